@@ -1,0 +1,69 @@
+import Type, { type Static } from 'typebox';
+
+/** Version of the contract in this folder. A plugin names the one it was built for. */
+export const contractVersion = 'plugin.flux-host/v1';
+
+/** Name of the Wasm custom section that holds the manifest as JSON. */
+export const manifestSection = 'flux.plugin.manifest';
+
+/** The kinds of plugins, each with its own exports; see the file of the same name. */
+export const PluginKind = Type.Union(
+  [
+    Type.Literal('source'),
+    Type.Literal('builder'),
+    Type.Literal('notifier'),
+    Type.Literal('policy'),
+    Type.Literal('decryptor'),
+    Type.Literal('receiver'),
+  ],
+  { description: 'What the plugin can be used for' },
+);
+export type PluginKind = Static<typeof PluginKind>;
+
+/** What a plugin asks for; an administrator grants it or does not. */
+export const PluginRequests = Type.Object(
+  {
+    network: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Hosts with optional port (`api.example.com:443`, `*.example.com`, `*`)',
+      }),
+    ),
+    capabilities: Type.Optional(
+      Type.Array(Type.Union([Type.Literal('http'), Type.Literal('tcp')]), {
+        description: 'Host functions beyond logging and files',
+      }),
+    ),
+    secretKeys: Type.Optional(
+      Type.Array(Type.String(), { description: 'Keys of the referenced Secret that the plugin has to see' }),
+    ),
+    memory: Type.Optional(Type.String({ description: 'Largest linear memory, e.g. `256Mi`' })),
+    timeout: Type.Optional(Type.String({ description: 'Longest call, e.g. `30s`' })),
+  },
+  { additionalProperties: false },
+);
+export type PluginRequests = Static<typeof PluginRequests>;
+
+/** Travels inside the module, so that one digest covers code and claims. */
+export const PluginManifest = Type.Object(
+  {
+    contract: Type.Literal(contractVersion),
+    name: Type.String({ pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$', maxLength: 63 }),
+    version: Type.String({ description: 'Semantic version' }),
+    description: Type.String({ maxLength: 300 }),
+    source: Type.Optional(Type.String({ description: 'Where the code lives' })),
+    license: Type.Optional(Type.String({ description: 'SPDX identifier' })),
+    provides: Type.Array(
+      Type.Object({
+        kind: PluginKind,
+        type: Type.String({ description: 'Name under which users reach it, e.g. a Provider type' }),
+        config: Type.Optional(
+          Type.Record(Type.String(), Type.Unknown(), { description: 'JSON Schema of its config' }),
+        ),
+      }),
+      { minItems: 1 },
+    ),
+    requests: PluginRequests,
+  },
+  { additionalProperties: false },
+);
+export type PluginManifest = Static<typeof PluginManifest>;
