@@ -131,11 +131,21 @@ export interface WatchOptions extends RequestOptions {
   readonly metadataOnly?: boolean;
   /** The server ends the watch after this many seconds. */
   readonly timeoutSeconds?: number;
+  /**
+   * Stream the present objects as ADDED events first, ended by a bookmark with `initialEventsEnd` (WatchList: cheaper than a
+   * list for both sides). Servers that cannot answer 400 or 422.
+   */
+  readonly sendInitialEvents?: boolean;
 }
 
 export type WatchEvent<T> =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: T }
-  | { readonly type: 'BOOKMARK'; readonly resourceVersion: string };
+  | {
+      readonly type: 'BOOKMARK';
+      readonly resourceVersion: string;
+      /** All objects that existed when the watch began have been sent. */
+      readonly initialEventsEnd?: true;
+    };
 
 /** Identity to act as: `serviceAccountName` of a Flux object. */
 export interface Impersonation {
