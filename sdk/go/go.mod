@@ -1,0 +1,3 @@
+module flux-host/sdk/go
+
+go 1.26
