@@ -1,0 +1,227 @@
+import type { Flags } from './flag.ts';
+
+const ownLimits =
+  "the API server's priority and fairness decides, and the number of requests at once is bounded";
+const helmOnly = 'Helm sources are not reconciled by this version';
+const laterAccounts =
+  'acting as a service account is not available in this version, and acting as the host instead would give more rights';
+const laterDecryption = 'decryption is not available in this version';
+
+/** Flags of every controller of Flux. */
+const common = {
+  'metrics-addr': {
+    type: 'string',
+    default: ':8080',
+    env: 'METRICS_ADDR',
+    about: 'address of the metrics endpoint',
+  },
+  'health-addr': {
+    type: 'string',
+    default: ':9440',
+    env: 'HEALTH_ADDR',
+    about: 'address of the health endpoints',
+  },
+  'events-addr': {
+    type: 'string',
+    default: '',
+    env: 'EVENTS_ADDR',
+    about: 'address that events are posted to',
+  },
+  concurrent: {
+    type: 'int',
+    default: '0',
+    about: 'objects of a kind reconciled at once; 0 takes 10 for each kind',
+  },
+  'enable-leader-election': { type: 'bool', default: 'false', about: 'run only while holding the Lease' },
+  'leader-election-lease-duration': {
+    type: 'duration',
+    default: '35s',
+    about: 'how long a Lease is honoured by others',
+  },
+  'leader-election-renew-deadline': {
+    type: 'duration',
+    default: '30s',
+    about: 'how long the leader tries to renew',
+  },
+  'leader-election-retry-period': { type: 'duration', default: '5s', about: 'pause between attempts' },
+  'leader-election-release-on-cancel': {
+    type: 'bool',
+    default: 'true',
+    about: 'give the Lease back when stopping',
+  },
+  'log-encoding': { type: 'string', default: 'json', about: 'json or console' },
+  'log-level': { type: 'string', default: 'info', about: 'trace, debug, info or error' },
+  'kube-api-qps': { type: 'int', default: '50', about: 'requests a second', noEffect: ownLimits },
+  'kube-api-burst': { type: 'int', default: '300', about: 'burst of requests', noEffect: ownLimits },
+  'min-retry-delay': { type: 'duration', default: '750ms', about: 'first pause after a failure' },
+  'max-retry-delay': { type: 'duration', default: '15m', about: 'longest pause after failures' },
+  'watch-all-namespaces': { type: 'bool', default: 'true', about: 'watch every namespace, else the own one' },
+  'watch-label-selector': {
+    type: 'string',
+    default: '',
+    about: 'reconcile only objects with these labels (sharding)',
+  },
+  'watch-configs-label-selector': {
+    type: 'string',
+    default: 'reconcile.fluxcd.io/watch=Enabled',
+    about: 'ConfigMaps and Secrets whose changes wake the Kustomizations that refer to them',
+  },
+  'interval-jitter-percentage': { type: 'int', default: '5', about: 'spread of the intervals, 0 to 99' },
+  'no-cross-namespace-refs': {
+    type: 'bool',
+    default: 'false',
+    about: 'refuse references to other namespaces',
+  },
+  'feature-gates': { type: 'gates', default: '', about: 'switches, e.g. ExternalArtifact=true' },
+  'token-cache-max-size': {
+    type: 'int',
+    default: '100',
+    about: 'cached cloud tokens',
+    noEffect: 'no cloud tokens are used by this version',
+  },
+  'token-cache-max-duration': {
+    type: 'duration',
+    default: '1h',
+    about: 'life of cached cloud tokens',
+    noEffect: 'no cloud tokens are used by this version',
+  },
+  'default-service-account': {
+    type: 'string',
+    default: '',
+    about: 'account for objects without one',
+    refused: laterAccounts,
+  },
+  'default-kubeconfig-service-account': {
+    type: 'string',
+    default: '',
+    about: 'account for remote clusters',
+    refused: laterAccounts,
+  },
+  'default-decryption-service-account': {
+    type: 'string',
+    default: '',
+    about: 'account for decryption',
+    refused: laterDecryption,
+  },
+  'insecure-kubeconfig-exec': {
+    type: 'bool',
+    default: 'false',
+    about: 'allow exec in kubeconfigs',
+    noEffect: 'remote clusters are not available in this version',
+  },
+  'insecure-kubeconfig-tls': {
+    type: 'bool',
+    default: 'false',
+    about: 'allow unverified TLS in kubeconfigs',
+    noEffect: 'remote clusters are not available in this version',
+  },
+} as const satisfies Flags;
+
+/** Flags of source-controller. */
+const source = {
+  'storage-path': { type: 'string', default: '/data', env: 'STORAGE_PATH', about: 'folder of the artifacts' },
+  'storage-addr': {
+    type: 'string',
+    default: ':9090',
+    env: 'STORAGE_ADDRESS',
+    about: 'address of the artifact server',
+  },
+  'storage-adv-addr': {
+    type: 'string',
+    default: '',
+    env: 'STORAGE_ADV_ADDR',
+    about: 'address of the artifact server as others reach it',
+  },
+  'artifact-retention-ttl': { type: 'duration', default: '1m', about: 'how long superseded artifacts stay' },
+  'artifact-retention-records': { type: 'int', default: '2', about: 'how many artifacts of an object stay' },
+  'artifact-digest-algo': {
+    type: 'string',
+    default: 'sha256',
+    about: 'sha256, sha384, sha512, sha1 or blake3',
+  },
+  'requeue-dependency': {
+    type: 'duration',
+    default: '30s',
+    about: 'safety net for waiting on another object',
+  },
+  'ssh-kex-algos': {
+    type: 'list',
+    default: '',
+    about: 'SSH key exchange algorithms',
+    refused: 'the git plugin negotiates from its own list',
+  },
+  'ssh-hostkey-algos': {
+    type: 'list',
+    default: '',
+    about: 'SSH host key algorithms',
+    refused: 'the git plugin takes them from known_hosts',
+  },
+  'helm-index-max-size': {
+    type: 'int',
+    default: '52428800',
+    about: 'largest chart index',
+    noEffect: helmOnly,
+  },
+  'helm-chart-max-size': { type: 'int', default: '10485760', about: 'largest chart', noEffect: helmOnly },
+  'helm-chart-file-max-size': {
+    type: 'int',
+    default: '5242880',
+    about: 'largest file of a chart',
+    noEffect: helmOnly,
+  },
+  'helm-cache-max-size': { type: 'int', default: '0', about: 'cached indexes', noEffect: helmOnly },
+  'helm-cache-ttl': { type: 'duration', default: '15m', about: 'life of cached indexes', noEffect: helmOnly },
+  'helm-cache-purge-interval': {
+    type: 'duration',
+    default: '1m',
+    about: 'sweep of cached indexes',
+    noEffect: helmOnly,
+  },
+} as const satisfies Flags;
+
+/** Flags of kustomize-controller. */
+const kustomize = {
+  'concurrent-ssa': { type: 'int', default: '4', about: 'objects of one Kustomization applied at once' },
+  'no-remote-bases': { type: 'bool', default: 'false', about: 'refuse bases from outside the artifact' },
+  'http-retry': { type: 'int', default: '9', about: 'attempts to download an artifact' },
+  'override-manager': { type: 'list', default: '', about: 'field managers whose fields are taken over' },
+  'custom-apply-stage-kinds': {
+    type: 'list',
+    default: '',
+    about: 'group/Kind applied in a stage of their own',
+  },
+  'sops-age-secret': { type: 'string', default: '', about: 'Secret with age keys', refused: laterDecryption },
+  'sops-vault-configmap': {
+    type: 'string',
+    default: '',
+    about: 'ConfigMap for Vault logins',
+    refused: laterDecryption,
+  },
+} as const satisfies Flags;
+
+/** Flags that only this host has. */
+const own = {
+  'plugins-dir': {
+    type: 'list',
+    default: '',
+    env: 'FLUX_HOST_PLUGINS',
+    about: 'folders with plugins, later ones win',
+  },
+  controllers: { type: 'list', default: 'source,kustomize', about: 'which controllers run in this process' },
+  'plugin-workers': {
+    type: 'int',
+    default: '0',
+    about: 'plugin calls at once; 0 decides by the number of cores',
+  },
+  kubeconfig: {
+    type: 'string',
+    default: '',
+    env: 'KUBECONFIG',
+    about: 'kubeconfig file; in a cluster it is not needed',
+  },
+  context: { type: 'string', default: '', about: 'context of the kubeconfig' },
+} as const satisfies Flags;
+
+export const flags = { ...common, ...source, ...kustomize, ...own } as const satisfies Flags;
+
+export type FlagName = keyof typeof flags;

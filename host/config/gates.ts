@@ -1,0 +1,70 @@
+import { invalidFlag } from './errors.ts';
+
+/** Feature gates of Flux's controllers with their defaults in Flux 2.9; `works` tells whether turning one changes anything here. */
+const known: Readonly<Record<string, { default: boolean; works: boolean; why?: string }>> = {
+  AdditiveCELDependencyCheck: {
+    default: false,
+    works: false,
+    why: 'readyExpr is not available in this version',
+  },
+  CacheSecretsAndConfigMaps: {
+    default: false,
+    works: false,
+    why: 'Secrets are read when they are needed and not cached',
+  },
+  CancelHealthCheckOnNewRevision: {
+    default: true,
+    works: false,
+    why: 'a new revision always ends the health check of the old one',
+  },
+  DirectSourceFetch: {
+    default: false,
+    works: false,
+    why: 'the cache is never behind what the host itself wrote',
+  },
+  DisableConfigWatchers: { default: false, works: true },
+  DisableFailFastBehavior: { default: false, works: true },
+  DisableStatusPollerCache: { default: true, works: false, why: 'health is watched, not polled' },
+  ExternalArtifact: { default: false, works: true },
+  GroupChangeLog: { default: false, works: false, why: 'the change log is one line an object' },
+  MigrateAPIVersion: {
+    default: false,
+    works: false,
+    why: 'the API server converts managed fields when an object is applied',
+  },
+  ObjectLevelWorkloadIdentity: {
+    default: false,
+    works: false,
+    why: 'cloud identities are not available in this version',
+  },
+  StrictPostBuildSubstitutions: { default: true, works: true },
+};
+
+export type Gates = (name: string) => boolean;
+
+/**
+ * Reads `A=true,B=false`.
+ * @returns the switch, and the names of the given gates that have no effect here, with the reason
+ * @throws FluxError FLUX_E_FLAG for an unknown gate, as Flux refuses to start with one
+ */
+export function parseGates(text: string): { gates: Gates; noEffect: string[] } {
+  const chosen = new Map<string, boolean>();
+  const noEffect: string[] = [];
+  for (const part of text.split(',').filter(Boolean)) {
+    const [name = '', value = ''] = part.split('=').map((side) => side.trim());
+    const gate = known[name];
+    if (!gate) {
+      throw invalidFlag(
+        'feature-gates',
+        `there is no gate "${name}"`,
+        `gates are: ${Object.keys(known).join(', ')}`,
+      );
+    }
+    if (value !== 'true' && value !== 'false') {
+      throw invalidFlag('feature-gates', `"${part}" is not of the form Gate=true or Gate=false`);
+    }
+    chosen.set(name, value === 'true');
+    if (!gate.works && (value === 'true') !== gate.default) noEffect.push(`${name}: ${gate.why}`);
+  }
+  return { gates: (name) => chosen.get(name) ?? known[name]?.default ?? false, noEffect };
+}

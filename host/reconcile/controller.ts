@@ -1,0 +1,304 @@
+import { randomUUID } from 'node:crypto';
+import { FluxError } from '../errors/flux-error.ts';
+import { errorText, isAbort } from '../errors/text.ts';
+import { KubeError } from '../kube/errors.ts';
+import { createReflector } from '../kube/reflector.ts';
+import type { ApiResource, KubeClient, NamespacedName, Reflector, StoreEvent } from '../kube/types.ts';
+import { createWorkQueue, type WorkQueue } from '../kube/work-queue.ts';
+import { finalizer, requestedAt } from './annotations.ts';
+import { StatusSession } from './status-session.ts';
+import type { Context, EventInput, FluxObject, Log, Reconciler, Result } from './types.ts';
+
+/** Outcome of one reconcile, for metrics: controller-runtime's words. */
+export type Outcome = 'success' | 'error' | 'requeue_after' | 'terminal_error';
+
+/** What the choke point reports; the host connects it to the metrics registry. */
+export interface ControllerMetrics {
+  started(controller: string): void;
+  finished(controller: string, outcome: Outcome, seconds: number): void;
+  panicked(controller: string): void;
+  duration(kind: string, key: NamespacedName, seconds: number): void;
+  deleted(kind: string, key: NamespacedName): void;
+}
+
+export interface ControllerOptions<T extends FluxObject> {
+  /** Name in logs, metrics and field managers, e.g. `kustomize-controller`. */
+  readonly name: string;
+  readonly fieldManager: string;
+  readonly client: KubeClient;
+  readonly resource: ApiResource;
+  readonly reconciler: Reconciler<T>;
+  /** Objects worked on at once; objects that only wait do not count. */
+  readonly concurrency: number;
+  readonly retry: { readonly minMs: number; readonly maxMs: number };
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly metrics: ControllerMetrics;
+  log(fields: Readonly<Record<string, unknown>>): Log;
+  event(object: T, event: EventInput): void;
+  /** Told of every change of the primary objects, after the queue was. */
+  onChange?(event: StoreEvent<T>): void;
+}
+
+/** How urgently and why an object is put into the queue. */
+export interface Enqueue {
+  readonly afterMs?: number;
+  readonly priority?: number;
+  /** What a running attempt works on is out of date: its waits should end. */
+  readonly supersede?: string;
+}
+
+/** Why a running attempt ended early; becomes part of the condition. */
+export class Superseded extends Error {
+  override readonly name = 'AbortError';
+}
+
+/**
+ * The one place every reconcile of a kind goes through: cache, queue, concurrency, suspend, finalizers, timeouts, panics, metrics,
+ * log IDs, requeues. Reconcilers contain only what their kind needs.
+ */
+export class Controller<T extends FluxObject> {
+  readonly #options: ControllerOptions<T>;
+  readonly #queue: WorkQueue<string>;
+  readonly #reflector: Reflector<T>;
+  /** What the last status patch returned, until the watch has caught up with it. */
+  readonly #fresh = new Map<string, T>();
+  readonly #running = new Map<string, AbortController>();
+  readonly #tasks = new Set<Promise<void>>();
+  #active = 0;
+  #slotFree: (() => void) | undefined;
+
+  constructor(options: ControllerOptions<T>) {
+    this.#options = options;
+    this.#queue = createWorkQueue<string>({
+      name: options.name,
+      minDelayMs: options.retry.minMs,
+      maxDelayMs: options.retry.maxMs,
+    });
+    this.#reflector = createReflector<T>({
+      client: options.client,
+      resource: options.resource,
+      ...(options.namespace ? { namespace: options.namespace } : {}),
+      ...(options.labelSelector ? { labelSelector: options.labelSelector } : {}),
+      onEvent: (event) => this.#observe(event),
+    });
+  }
+
+  /** The newest known state of an object. */
+  get(key: NamespacedName): T | undefined {
+    const stored = this.#reflector.store.get(key);
+    const fresh = this.#fresh.get(keyText(key));
+    return stored && fresh && isNewer(fresh, stored) ? fresh : stored;
+  }
+
+  list(): T[] {
+    return this.#reflector.store.list().map((object) => this.get(keyOf(object)) ?? object);
+  }
+
+  enqueue(key: NamespacedName, how: Enqueue = {}): void {
+    const text = keyText(key);
+    if (how.supersede) this.#running.get(text)?.abort(new Superseded(how.supersede));
+    this.#queue.add(text, {
+      ...(how.afterMs === undefined ? {} : { afterMs: how.afterMs }),
+      ...(how.priority === undefined ? {} : { priority: how.priority }),
+    });
+  }
+
+  /** Fills the cache; resolves when it is complete. */
+  async sync(signal: AbortSignal): Promise<void> {
+    await this.#reflector.start(signal);
+  }
+
+  /** Works until the signal aborts; resolves when nothing is in flight any more. `drain` aborts what is left. */
+  async run(signal: AbortSignal, drain: AbortSignal): Promise<void> {
+    for (;;) {
+      if (this.#active >= this.#options.concurrency) {
+        await new Promise<void>((resolve) => {
+          this.#slotFree = resolve;
+        });
+        continue;
+      }
+      const key = await this.#queue.get(signal);
+      if (key === undefined) break;
+      const task = this.#work(key, drain).finally(() => this.#tasks.delete(task));
+      this.#tasks.add(task);
+    }
+    await Promise.all(this.#tasks);
+  }
+
+  #observe(event: StoreEvent<T>): void {
+    const key = keyOf(event.object);
+    const text = keyText(key);
+    const fresh = this.#fresh.get(text);
+    if (fresh && (event.type === 'deleted' || !isNewer(fresh, event.object))) this.#fresh.delete(text);
+    if (event.type === 'deleted') {
+      this.#running.get(text)?.abort(new Superseded('deletion'));
+      this.#options.metrics.deleted(this.#options.resource.kind, key);
+    }
+    const reason = event.type === 'updated' ? whyReconcile(event.old, event.object) : event.type;
+    if (reason) this.enqueue(key, event.type === 'updated' ? { supersede: reason, priority: 1 } : {});
+    this.#options.onChange?.(event);
+  }
+
+  async #work(text: string, drain: AbortSignal): Promise<void> {
+    const { name, metrics, resource } = this.#options;
+    const key = keyFrom(text);
+    const began = performance.now();
+    this.#active += 1;
+    metrics.started(name);
+    const superseded = new AbortController();
+    this.#running.set(text, superseded);
+    let outcome: Outcome = 'success';
+    try {
+      outcome = await this.#attempt(key, AbortSignal.any([drain]), superseded.signal);
+    } finally {
+      this.#running.delete(text);
+      this.#queue.done(text);
+      this.#release();
+      const seconds = (performance.now() - began) / 1000;
+      metrics.finished(name, outcome, seconds);
+      metrics.duration(resource.kind, key, seconds);
+    }
+  }
+
+  async #attempt(key: NamespacedName, signal: AbortSignal, superseded: AbortSignal): Promise<Outcome> {
+    const stored = this.get(key);
+    const text = keyText(key);
+    if (!stored) {
+      this.#queue.forget(text);
+      return 'success';
+    }
+    const { client, resource, fieldManager } = this.#options;
+    const log = this.#options.log({
+      controller: resource.kind.toLowerCase(),
+      controllerGroup: resource.group,
+      controllerKind: resource.kind,
+      [resource.kind]: { name: key.name, namespace: key.namespace },
+      namespace: key.namespace,
+      name: key.name,
+      reconcileID: randomUUID(),
+    });
+    const session = new StatusSession<T>({ client, resource, object: stored, fieldManager });
+    try {
+      const result = await this.#dispatch({ key, log, session, signal, superseded });
+      this.#queue.forget(text);
+      if (result.requeueAfterMs === undefined) return 'success';
+      this.#queue.add(text, { afterMs: result.requeueAfterMs });
+      return 'requeue_after';
+    } catch (error) {
+      return this.#failed(key, error, { log, signal });
+    } finally {
+      this.#fresh.set(text, session.written);
+      const current = this.#reflector.store.get(key);
+      if (!current || !isNewer(session.written, current)) this.#fresh.delete(text);
+    }
+  }
+
+  async #dispatch(run: {
+    key: NamespacedName;
+    log: Log;
+    session: StatusSession<T>;
+    signal: AbortSignal;
+    superseded: AbortSignal;
+  }): Promise<Result> {
+    const { key, log, session, signal, superseded } = run;
+    const { object } = session;
+    const context: Context<T> = {
+      key,
+      log,
+      object,
+      signal,
+      superseded,
+      patch: () => session.patch(signal),
+      event: (event) => this.#options.event(object, event),
+      waiting: (work) => this.#waiting(work),
+    };
+    const finalizers = object.metadata.finalizers ?? [];
+    if (object.metadata.deletionTimestamp) {
+      if (!finalizers.includes(finalizer)) return {};
+      await this.#options.reconciler.finalize(context);
+      await session.setFinalizers(
+        finalizers.filter((name) => name !== finalizer),
+        signal,
+      );
+      return {};
+    }
+    if (!finalizers.includes(finalizer)) await session.setFinalizers([...finalizers, finalizer], signal);
+    if (object.spec.suspend) {
+      log.info('reconciliation is suspended for this object');
+      return {};
+    }
+    try {
+      return await this.#options.reconciler.reconcile(context);
+    } finally {
+      const request = requestedAt(object);
+      if (request !== undefined)
+        object.status = { ...object.status, lastHandledReconcileAt: request } as T['status'];
+      if (!signal.aborted) await session.patch();
+    }
+  }
+
+  #failed(key: NamespacedName, error: unknown, { log, signal }: { log: Log; signal: AbortSignal }): Outcome {
+    const text = keyText(key);
+    if (signal.aborted && isAbort(error)) return 'requeue_after';
+    if (error instanceof KubeError && error.notFound && !this.#reflector.store.get(key)) return 'success';
+    if (error instanceof KubeError && error.conflict) {
+      this.#queue.add(text, { afterMs: 50 });
+      return 'requeue_after';
+    }
+    log.error(error, 'Reconciler error');
+    if (!(error instanceof FluxError)) this.#options.metrics.panicked(this.#options.name);
+    if (error instanceof FluxError && error.terminal) {
+      this.#queue.forget(text);
+      return 'terminal_error';
+    }
+    if (error instanceof FluxError && error.retryAfterMs !== undefined) {
+      this.#queue.add(text, { afterMs: error.retryAfterMs });
+    } else {
+      this.#queue.addRateLimited(text);
+    }
+    log.debug('will be retried', { error: errorText(error) });
+    return 'error';
+  }
+
+  async #waiting<R>(work: () => Promise<R>): Promise<R> {
+    this.#release();
+    try {
+      return await work();
+    } finally {
+      this.#active += 1;
+    }
+  }
+
+  #release(): void {
+    this.#active -= 1;
+    this.#slotFree?.();
+    this.#slotFree = undefined;
+  }
+}
+
+/** Which change of an object asks for a reconcile: its spec, a request, deletion; never its own status. */
+function whyReconcile(old: FluxObject, object: FluxObject): string | undefined {
+  if (object.metadata.generation !== old.metadata.generation) return 'a change of its spec';
+  if (requestedAt(object) !== requestedAt(old)) return 'a reconcile request';
+  if (object.metadata.deletionTimestamp !== old.metadata.deletionTimestamp) return 'its deletion';
+  return undefined;
+}
+
+/** Resource versions of one kind are ordered numbers (guaranteed since Kubernetes 1.35, true long before). */
+function isNewer(a: FluxObject, b: FluxObject): boolean {
+  return BigInt(a.metadata.resourceVersion ?? 0) > BigInt(b.metadata.resourceVersion ?? 0);
+}
+
+function keyOf(object: FluxObject): NamespacedName {
+  return { namespace: object.metadata.namespace ?? '', name: object.metadata.name };
+}
+
+function keyText(key: NamespacedName): string {
+  return `${key.namespace}/${key.name}`;
+}
+
+function keyFrom(text: string): NamespacedName {
+  const slash = text.indexOf('/');
+  return { namespace: text.slice(0, slash), name: text.slice(slash + 1) };
+}

@@ -1,0 +1,82 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { FluxError } from '../../errors/flux-error.ts';
+import { gitConnection, withoutUserinfo } from './connection.ts';
+
+function failure(work: () => unknown): FluxError {
+  try {
+    work();
+  } catch (error) {
+    assert.instance(error, FluxError);
+    return error as FluxError;
+  }
+  throw new Error('nothing was thrown');
+}
+
+test('basic auth is added by the host for the origin of the repository only, and the plugin sees no secret', () => {
+  const connection = gitConnection(
+    'https://git.example.com:8443/a.git',
+    { username: 'u', password: 'p' },
+    undefined,
+  );
+  assert.equal(connection.egress.credentials, {
+    origin: 'https://git.example.com:8443',
+    headers: { authorization: `Basic ${Buffer.from('u:p').toString('base64')}` },
+  });
+  assert.is(connection.secret, undefined);
+});
+
+test('a bearer token wins over user and password', () => {
+  const connection = gitConnection(
+    'https://a.example/r',
+    { bearerToken: 't', username: 'u', password: 'p' },
+    undefined,
+  );
+  assert.is(connection.egress.credentials?.headers['authorization'], 'Bearer t');
+});
+
+test('user and password of the URL are used and do not reach the plugin', () => {
+  const url = 'https://user:p%40ss@git.example.com/a.git';
+  const { headers } = gitConnection(url, undefined, undefined).egress.credentials ?? {};
+  assert.is(headers?.['authorization'], `Basic ${Buffer.from('user:p@ss').toString('base64')}`);
+  assert.is(withoutUserinfo(url), 'https://git.example.com/a.git');
+});
+
+test('a password without a user is refused in the words of Flux', () => {
+  const error = failure(() => gitConnection('http://a.example/r', { password: 'foo' }, undefined));
+  assert.match(error.message, "invalid 'http' auth option: 'password' requires 'username' to be set");
+  assert.is(error.reason, 'AuthenticationFailed');
+});
+
+test('SSH needs a key and known hosts, and gets exactly those', () => {
+  assert.match(
+    failure(() => gitConnection('ssh://git@a.example/r', { identity: 'k' }, undefined)).message,
+    "'known_hosts' is required",
+  );
+  const connection = gitConnection(
+    'ssh://git@a.example/r',
+    { identity: 'k', known_hosts: 'h', username: 'x' },
+    undefined,
+  );
+  assert.equal(connection.secret, {
+    identity: Buffer.from('k').toString('base64'),
+    known_hosts: Buffer.from('h').toString('base64'),
+  });
+});
+
+test('ca.crt wins over the old name, and a certificate without its key is refused', () => {
+  const { egress } = gitConnection('https://a.example/r', { 'ca.crt': 'new', caFile: 'old' }, undefined);
+  assert.equal(egress.tls, { ca: 'new' });
+  assert.match(
+    failure(() => gitConnection('https://a.example/r', { 'tls.crt': 'c' }, undefined)).message,
+    'go together',
+  );
+});
+
+test('an address that is no URL is terminal', () => {
+  const error = failure(() => gitConnection('https://', undefined, undefined));
+  assert.is(error.reason, 'URLInvalid');
+  assert.ok(error.terminal);
+});
+
+test.run();

@@ -1,0 +1,112 @@
+import { FluxError } from '../../errors/flux-error.ts';
+import type { EgressGrant } from '../../sandbox/types.ts';
+import type { Data } from '../secrets.ts';
+
+/** How one GitRepository is reached: what the host adds on the way out, and what the plugin has to see itself. */
+export interface GitConnection {
+  readonly egress: EgressGrant;
+  /** Secret keys for the plugin, base64: only SSH needs any, since the plugin speaks SSH itself. */
+  readonly secret?: Readonly<Record<string, string>>;
+}
+
+/**
+ * From the referenced Secrets to a connection. HTTP credentials, CA, client certificate and proxy stay in the host.
+ * @throws FluxError with reason AuthenticationFailed or URLInvalid when keys are missing or do not go together (Flux's wording)
+ */
+export function gitConnection(url: string, auth: Data | undefined, proxy: Data | undefined): GitConnection {
+  const target = parse(url);
+  const allow = [target.host, '*'];
+  const via = proxy ? { proxy: proxyOf(proxy) } : {};
+  if (target.protocol === 'ssh:') {
+    return { egress: { allow, ...via }, secret: sshSecret(auth ?? {}) };
+  }
+  const headers = authorization(target, auth ?? {});
+  const tls = tlsOf(auth ?? {});
+  return {
+    egress: {
+      allow,
+      ...via,
+      ...(tls && target.protocol === 'https:' ? { tls } : {}),
+      ...(headers ? { credentials: { origin: target.origin, headers } } : {}),
+    },
+  };
+}
+
+/** The URL as the plugin and messages get it: without user and password. */
+export function withoutUserinfo(url: string): string {
+  const target = parse(url);
+  if (target.protocol === 'ssh:') return url;
+  target.username = '';
+  target.password = '';
+  return target.toString();
+}
+
+function parse(url: string): URL {
+  try {
+    return new URL(url);
+  } catch (error) {
+    throw new FluxError('FLUX_E_GIT_URL', `failed to parse url '${url}'`, {
+      reason: 'URLInvalid',
+      terminal: true,
+      cause: error,
+      hint: 'use https://host/path, http://host/path or ssh://user@host/path',
+    });
+  }
+}
+
+function authorization(target: URL, auth: Data): Readonly<Record<string, string>> | undefined {
+  const transport = target.protocol.slice(0, -1);
+  const token = auth['bearerToken']?.trim();
+  const username = auth['username'] ?? decodeURIComponent(target.username);
+  const password = auth['password'] ?? decodeURIComponent(target.password);
+  if (token) return { authorization: `Bearer ${token}` };
+  if (password && !username) throw invalid(transport, "'password' requires 'username' to be set");
+  if (!username) return undefined;
+  return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
+}
+
+function tlsOf(auth: Data): EgressGrant['tls'] | undefined {
+  const ca = auth['ca.crt'] ?? auth['caFile'];
+  const cert = auth['tls.crt'] ?? auth['certFile'];
+  const key = auth['tls.key'] ?? auth['keyFile'];
+  if (Boolean(cert) !== Boolean(key)) {
+    throw invalid('https', "'tls.crt' and 'tls.key' go together: a client certificate needs both");
+  }
+  if (!ca && !cert) return undefined;
+  return { ...(ca ? { ca } : {}), ...(cert && key ? { cert, key } : {}) };
+}
+
+function sshSecret(auth: Data): Readonly<Record<string, string>> {
+  if (!auth['identity']) throw invalid('ssh', "'identity' is required");
+  if (!auth['known_hosts']) throw invalid('ssh', "'known_hosts' is required");
+  const keys = ['identity', 'known_hosts', 'password'];
+  return Object.fromEntries(
+    keys.flatMap((key) => (auth[key] ? [[key, Buffer.from(auth[key]).toString('base64')]] : [])),
+  );
+}
+
+function proxyOf(proxy: Data): NonNullable<EgressGrant['proxy']> {
+  const address = proxy['address']?.trim();
+  if (!address) {
+    throw new FluxError(
+      'FLUX_E_GIT_AUTH',
+      "failed to configure proxy options: 'address' is required in the proxy secret",
+      {
+        reason: 'AuthenticationFailed',
+      },
+    );
+  }
+  return {
+    url: address,
+    ...(proxy['username'] ? { username: proxy['username'] } : {}),
+    ...(proxy['password'] ? { password: proxy['password'] } : {}),
+  };
+}
+
+function invalid(transport: string, what: string): FluxError {
+  return new FluxError(
+    'FLUX_E_GIT_AUTH',
+    `failed to configure authentication options: invalid '${transport}' auth option: ${what}`,
+    { reason: 'AuthenticationFailed' },
+  );
+}

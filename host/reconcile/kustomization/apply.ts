@@ -1,0 +1,84 @@
+import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
+import { inventoryOf } from '../../apply/inventory.ts';
+import type { ApplyResult, InventoryEntry } from '../../apply/types.ts';
+import { FluxError } from '../../errors/flux-error.ts';
+import { errorText } from '../../errors/text.ts';
+import type { KubeObject } from '../../kube/types.ts';
+import type { Context } from '../types.ts';
+import { changeLog, eventAnnotations } from './events.ts';
+import type { KustomizationOptions, Run } from './options.ts';
+import { ownerOf } from './owner.ts';
+
+/**
+ * Applies the objects. New ones are written into the inventory before the first of them is created, so that a host killed half-way
+ * still knows what it has to prune.
+ */
+export async function applyObjects(
+  options: KustomizationOptions,
+  context: Context<Kustomization>,
+  run: Run,
+  work: { objects: readonly KubeObject[]; previous: readonly InventoryEntry[] },
+): Promise<ApplyResult> {
+  const { object, key, signal, log } = context;
+  const objects = withCommonMetadata(object, work.objects);
+  await announceInventory(context, objects, work.previous);
+  let result: ApplyResult;
+  try {
+    result = await options.applier.apply({
+      client: options.client,
+      owner: ownerOf(key),
+      objects,
+      force: object.spec.force ?? false,
+      concurrency: options.concurrentApplies,
+      customStageKinds: options.customStageKinds,
+      overrideManagers: options.overrideManagers,
+      stageTimeoutMs: run.timeoutMs,
+      signal,
+    });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new FluxError(error instanceof FluxError ? error.code : 'FLUX_E_APPLY', errorText(error), {
+      reason: 'ReconciliationFailed',
+      cause: error,
+    });
+  }
+  object.status = { ...object.status, inventory: { entries: [...result.inventory] } };
+  const changes = changeLog(result.changes);
+  if (changes) {
+    run.changed = true;
+    log.info('server-side apply completed', { revision: run.revision, output: changes });
+    context.event({
+      type: 'Normal',
+      reason: 'Progressing',
+      message: changes,
+      annotations: eventAnnotations(run.revision, run.originRevision),
+    });
+  }
+  return result;
+}
+
+async function announceInventory(
+  context: Context<Kustomization>,
+  objects: readonly KubeObject[],
+  previous: readonly InventoryEntry[],
+): Promise<void> {
+  const known = new Set(previous.map(({ id }) => id));
+  const added = inventoryOf(objects).filter(({ id }) => !known.has(id));
+  if (added.length === 0) return;
+  context.object.status = { ...context.object.status, inventory: { entries: [...previous, ...added] } };
+  await context.patch();
+}
+
+/** `spec.commonMetadata` goes on every object, after the build. */
+function withCommonMetadata({ spec }: Kustomization, objects: readonly KubeObject[]): readonly KubeObject[] {
+  const { labels, annotations } = spec.commonMetadata ?? {};
+  if (!labels && !annotations) return objects;
+  return objects.map((object) => ({
+    ...object,
+    metadata: {
+      ...object.metadata,
+      ...(labels ? { labels: { ...object.metadata.labels, ...labels } } : {}),
+      ...(annotations ? { annotations: { ...object.metadata.annotations, ...annotations } } : {}),
+    },
+  }));
+}

@@ -1,0 +1,85 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
+import type { TreeLease } from '../../artifacts/types.ts';
+import type { BuildResult } from '../../build/types.ts';
+import { FluxError } from '../../errors/flux-error.ts';
+import { errorText } from '../../errors/text.ts';
+import type { Context } from '../types.ts';
+import type { KustomizationOptions, Run } from './options.ts';
+import { pathOf, sourceKeyOf } from './source.ts';
+import { variablesOf } from './variables.ts';
+
+/** From the artifact to the objects, through the builder plugin and post-build substitution. */
+export async function buildObjects(
+  options: KustomizationOptions,
+  context: Context<Kustomization>,
+  run: Run,
+  progress: (step: string) => void,
+): Promise<BuildResult> {
+  const { object, signal } = context;
+  const tree = await failingAs('ArtifactFailed', signal, () => options.store.tree(run.artifact, signal));
+  try {
+    await checkPath(object, tree, run);
+    object.status = { ...object.status, lastAttemptedRevision: run.revision };
+    progress('Building manifests');
+    return await failingAs('BuildFailed', signal, async () => {
+      const variables = await variablesOf(object, options.client, signal);
+      const chosen = object.spec.builder;
+      return context.waiting(() =>
+        options.builder.build({
+          plugin: options.plugins.find('builder', chosen?.plugin ?? 'kustomize'),
+          tree,
+          path: pathOf(object),
+          spec: object.spec,
+          tenant: context.key.namespace,
+          remoteBases: options.noRemoteBases ? 'refuse' : 'allow',
+          strict: options.strictSubstitutions,
+          timeoutMs: run.timeoutMs,
+          signal,
+          ...(chosen?.config ? { config: chosen.config } : {}),
+          ...(variables ? { variables } : {}),
+          ...(object.spec.postBuild?.substituteStrategy
+            ? { substituteStrategy: object.spec.postBuild.substituteStrategy }
+            : {}),
+        }),
+      );
+    });
+  } finally {
+    tree.release();
+  }
+}
+
+async function checkPath(object: Kustomization, tree: TreeLease, run: Run): Promise<void> {
+  try {
+    await stat(join(tree.dir, pathOf(object)));
+  } catch (error) {
+    const { kind, namespace, name } = sourceKeyOf(object);
+    throw new FluxError(
+      'FLUX_E_PATH_MISSING',
+      `kustomization path not found: '${object.spec.path}' is not in ${kind}/${namespace}/${name} at revision ${run.revision}`,
+      {
+        reason: 'ArtifactFailed',
+        cause: error,
+        hint: 'correct spec.path, or push the folder to the repository',
+      },
+    );
+  }
+}
+
+/** Gives a failure the reason of the step it happened in. */
+async function failingAs<R>(reason: string, signal: AbortSignal, work: () => Promise<R>): Promise<R> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const known = error instanceof FluxError ? error : undefined;
+    throw new FluxError(known?.code ?? 'FLUX_E_BUILD', known?.message ?? errorText(error), {
+      reason,
+      cause: error,
+      ...(known?.hint ? { hint: known.hint } : {}),
+      ...(known?.terminal ? { terminal: true } : {}),
+      ...(known?.retryAfterMs === undefined ? {} : { retryAfterMs: known.retryAfterMs }),
+    });
+  }
+}

@@ -1,0 +1,22 @@
+import type { Change } from '../../apply/types.ts';
+import { formatRef } from '../../kube/object.ts';
+import { kustomizeGroup } from './owner.ts';
+
+/** One line a changed object, as Flux writes its change log: `Deployment/apps/web configured`. */
+export function changeLog(changes: readonly Change[]): string {
+  return changes
+    .filter(({ action }) => action !== 'unchanged' && action !== 'skipped')
+    .map(({ object, action }) => `${formatRef(object)} ${action}`)
+    .join('\n');
+}
+
+/** Annotations of every event of a Kustomization. */
+export function eventAnnotations(
+  revision: string | undefined,
+  originRevision: string | undefined,
+): Record<string, string> {
+  return {
+    ...(revision ? { [`${kustomizeGroup}/revision`]: revision } : {}),
+    ...(originRevision ? { [`${kustomizeGroup}/originRevision`]: originRevision } : {}),
+  };
+}

@@ -1,0 +1,101 @@
+import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
+import type { ApplyResult } from '../../apply/types.ts';
+import { FluxError } from '../../errors/flux-error.ts';
+import { errorText } from '../../errors/text.ts';
+import type { ObjectRef } from '../../kube/types.ts';
+import { deleteCondition, isTrue, markReconciling, setCondition } from '../conditions.ts';
+import { formatDuration } from '../duration.ts';
+import type { Context } from '../types.ts';
+import { eventAnnotations } from './events.ts';
+import type { KustomizationOptions, Run } from './options.ts';
+
+/** How long a health check may take before it is shown in the status that one is running. */
+const quietMs = 300;
+
+/**
+ * Waits until what was applied (`spec.wait`) or named (`spec.healthChecks`) is healthy.
+ * @throws FluxError with reason HealthCheckFailed; the Superseded error when the attempt is out of date
+ */
+export async function checkHealth(
+  options: KustomizationOptions,
+  context: Context<Kustomization>,
+  run: Run,
+  applied: ApplyResult,
+): Promise<void> {
+  const { object } = context;
+  const objects = objectsToCheck(object, applied);
+  if (objects.length === 0) {
+    deleteCondition(object, 'Healthy');
+    return;
+  }
+  const wasHealthy = isTrue(object, 'Healthy');
+  const newRevision = object.status?.lastAppliedRevision !== run.revision;
+  const began = performance.now();
+  try {
+    await wait(options, context, run, objects);
+  } catch (error) {
+    if (context.signal.aborted) throw error;
+    if (context.superseded.aborted) throw context.superseded.reason;
+    const message = errorText(error);
+    setCondition(object, { type: 'Healthy', status: 'False', reason: 'HealthCheckFailed', message });
+    const elapsed = formatDuration(Math.round(performance.now() - began));
+    throw new FluxError('FLUX_E_HEALTH', `health check failed after ${elapsed}: ${message}`, {
+      reason: 'HealthCheckFailed',
+      cause: error,
+    });
+  }
+  const message = `Health check passed in ${formatDuration(Math.round(performance.now() - began))}`;
+  if (!wasHealthy || (newRevision && run.changed)) {
+    context.event({
+      type: 'Normal',
+      reason: 'Progressing',
+      message,
+      annotations: eventAnnotations(run.revision, run.originRevision),
+    });
+  }
+  setCondition(object, { type: 'Healthy', status: 'True', reason: 'Succeeded', message });
+}
+
+async function wait(
+  options: KustomizationOptions,
+  context: Context<Kustomization>,
+  run: Run,
+  objects: readonly ObjectRef[],
+): Promise<void> {
+  const { object, signal, superseded } = context;
+  const message = `Running health checks for revision ${run.revision} with a timeout of ${formatDuration(run.timeoutMs)}`;
+  const slow = setTimeout(() => {
+    markReconciling(object, 'Progressing', message);
+    setCondition(object, { type: 'Healthy', status: 'Unknown', reason: 'Progressing', message });
+    context.patch().catch((error: unknown) => context.log.error(error, 'failed to update the status'));
+  }, quietMs);
+  try {
+    await context.waiting(() =>
+      options.applier.waitHealthy({
+        client: options.client,
+        objects,
+        timeoutMs: run.timeoutMs,
+        failFast: options.failFast,
+        signal: AbortSignal.any([signal, superseded]),
+      }),
+    );
+  } finally {
+    clearTimeout(slow);
+  }
+}
+
+/** All applied objects with `wait`, else the named ones; never the Kustomization itself. */
+function objectsToCheck({ spec, metadata, kind }: Kustomization, applied: ApplyResult): ObjectRef[] {
+  const objects = spec.wait
+    ? applied.changes.filter(({ action }) => action !== 'skipped').map(({ object }) => object)
+    : (spec.healthChecks ?? []).map((check) => ({
+        apiVersion: check.apiVersion ?? 'apps/v1',
+        kind: check.kind,
+        name: check.name,
+        namespace: check.namespace ?? '',
+      }));
+  return objects.filter(
+    (object) =>
+      !(object.kind === kind && object.name === metadata.name && object.namespace === metadata.namespace),
+  );
+}

@@ -1,0 +1,42 @@
+import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
+import type { Applier } from '../../apply/types.ts';
+import type { Artifact, ArtifactStore } from '../../artifacts/types.ts';
+import type { Builder } from '../../build/types.ts';
+import type { KubeClient, NamespacedName } from '../../kube/types.ts';
+import type { PluginRegistry } from '../../plugins/registry.ts';
+import type { SourceLookup } from './source.ts';
+
+export interface KustomizationOptions {
+  readonly client: KubeClient;
+  readonly store: ArtifactStore;
+  readonly builder: Builder;
+  readonly plugins: PluginRegistry;
+  readonly applier: Applier;
+  readonly sources: SourceLookup;
+  readonly jitterPercentage: number;
+  /** `--concurrent-ssa` */
+  readonly concurrentApplies: number;
+  readonly noRemoteBases: boolean;
+  /** Gate StrictPostBuildSubstitutions. */
+  readonly strictSubstitutions: boolean;
+  /** Gate DisableFailFastBehavior, negated. */
+  readonly failFast: boolean;
+  readonly overrideManagers: readonly string[];
+  readonly customStageKinds: readonly string[];
+  /** Other Kustomizations of the cluster, for `dependsOn`. */
+  find(key: NamespacedName): Kustomization | undefined;
+}
+
+/** One attempt at one revision. */
+export interface Run {
+  readonly artifact: Artifact;
+  readonly revision: string;
+  readonly originRevision?: string;
+  readonly timeoutMs: number;
+  /** `performance.now()` at the start. */
+  readonly began: number;
+  /** Digest of what was built, once it was. */
+  digest?: string;
+  /** Whether any object in the cluster was changed. */
+  changed: boolean;
+}

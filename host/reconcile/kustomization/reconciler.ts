@@ -1,0 +1,228 @@
+import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
+import { FluxError } from '../../errors/flux-error.ts';
+import { errorText } from '../../errors/text.ts';
+import { requestedAt } from '../annotations.ts';
+import {
+  deleteCondition,
+  getCondition,
+  isReady,
+  isTrue,
+  markReconciling,
+  markStalled,
+  setCondition,
+} from '../conditions.ts';
+import { Superseded } from '../controller.ts';
+import { formatDuration, parseDuration } from '../duration.ts';
+import { recordHistory } from '../history.ts';
+import { jitter } from '../jitter.ts';
+import type { Context, Reconciler, Result } from '../types.ts';
+import { applyObjects } from './apply.ts';
+import { buildObjects } from './build.ts';
+import { checkDependencies } from './dependencies.ts';
+import { eventAnnotations } from './events.ts';
+import { finalize } from './finalize.ts';
+import { checkHealth } from './health.ts';
+import type { KustomizationOptions, Run } from './options.ts';
+import { pruneObjects } from './prune.ts';
+import { findArtifact } from './source.ts';
+import { checkSupported } from './supported.ts';
+import { retryIntervalOf, timeoutOf } from './timing.ts';
+
+/** Builds, applies, prunes and watches the health of what a Kustomization describes. */
+export function createKustomizationReconciler(options: KustomizationOptions): Reconciler<Kustomization> {
+  return {
+    reconcile: (context) => reconcile(options, context),
+    finalize: (context) => finalize(options, context),
+  };
+}
+
+async function reconcile(options: KustomizationOptions, context: Context<Kustomization>): Promise<Result> {
+  const { object, log } = context;
+  const before = structuredClone(object);
+  const began = performance.now();
+  object.status ??= {};
+  let run: Run | undefined;
+  try {
+    checkSupported(object);
+    run = start(options, context, began);
+    await pipeline(options, context, run);
+    return succeed(options, context, run, before);
+  } catch (error) {
+    if (context.signal.aborted) throw error;
+    if (context.superseded.aborted && error instanceof Superseded) return superseded(context, run, error);
+    throw fail(context, run, error);
+  } finally {
+    log.debug('reconciled', { durationMs: Math.round(performance.now() - began) });
+  }
+}
+
+/** What has to be there before anything is fetched: the source, its artifact, ready dependencies. */
+function start(options: KustomizationOptions, { object }: Context<Kustomization>, began: number): Run {
+  const artifact = findArtifact(object, options.sources, retryIntervalOf(object));
+  const { revision } = artifact;
+  const originRevision = artifact.metadata?.['org.opencontainers.image.revision'];
+  checkDependencies(object, {
+    revision,
+    find: options.find,
+    retryAfterMs: options.sources.requeueDependencyMs,
+  });
+  return {
+    artifact,
+    revision,
+    began,
+    changed: false,
+    timeoutMs: timeoutOf(object),
+    ...(originRevision ? { originRevision } : {}),
+  };
+}
+
+async function pipeline(
+  options: KustomizationOptions,
+  context: Context<Kustomization>,
+  run: Run,
+): Promise<void> {
+  const { object } = context;
+  const previous = object.status?.inventory?.entries ?? [];
+  progress(context, run, 'Fetching manifests');
+  const built = await buildObjects(options, context, run, (step) => progress(context, run, step));
+  run.digest = built.digest;
+  progress(context, run, 'Detecting drift');
+  const applied = await applyObjects(options, context, run, { objects: built.objects, previous });
+  await pruneObjects(options, context, run, { previous, current: applied.inventory });
+  await checkHealth(options, context, run, applied);
+}
+
+/** Shows in the status what is going on; written at once only by the steps that take long. */
+function progress({ object }: Context<Kustomization>, run: Run, step: string): void {
+  markReconciling(
+    object,
+    'Progressing',
+    `${step} for revision ${run.revision} with a timeout of ${formatDuration(run.timeoutMs)}`,
+  );
+  setCondition(object, {
+    type: 'Ready',
+    status: 'Unknown',
+    reason: 'Progressing',
+    message: 'Reconciliation in progress',
+  });
+}
+
+async function succeed(
+  options: KustomizationOptions,
+  context: Context<Kustomization>,
+  run: Run,
+  before: Kustomization,
+): Promise<Result> {
+  const { object, log } = context;
+  const interval = parseDuration(object.spec.interval);
+  const result = { requeueAfterMs: jitter(interval, options.jitterPercentage) };
+  if (isUneventful(before, object, run)) {
+    object.status = before.status ?? {};
+    return result;
+  }
+  object.status = { ...object.status, lastAppliedRevision: run.revision };
+  if (run.originRevision) object.status.lastAppliedOriginRevision = run.originRevision;
+  else delete object.status.lastAppliedOriginRevision;
+  setCondition(object, {
+    type: 'Ready',
+    status: 'True',
+    reason: 'ReconciliationSucceeded',
+    message: `Applied revision: ${run.revision}`,
+  });
+  deleteCondition(object, 'Reconciling');
+  deleteCondition(object, 'Stalled');
+  object.status.observedGeneration = object.metadata.generation ?? 0;
+  remember(context, run, 'ReconciliationSucceeded');
+  await context.patch();
+  const elapsed = formatDuration(Math.round(performance.now() - run.began));
+  const message = `Reconciliation finished in ${elapsed}, next run in ${formatDuration(interval)}`;
+  log.info(message, { revision: run.revision });
+  context.event({
+    type: 'Normal',
+    reason: 'ReconciliationSucceeded',
+    message,
+    annotations: {
+      ...eventAnnotations(run.revision, run.originRevision),
+      'kustomize.toolkit.fluxcd.io/commit_status': 'update',
+    },
+  });
+  return result;
+}
+
+/** An interval at which nothing was found to do leaves no trace: no status write, no event. */
+function isUneventful(before: Kustomization, object: Kustomization, run: Run): boolean {
+  return (
+    !run.changed &&
+    isReady(before) &&
+    !getCondition(before, 'Reconciling') &&
+    before.status?.lastAppliedRevision === run.revision &&
+    before.status.lastHandledReconcileAt === requestedAt(object) &&
+    isTrue(before, 'Healthy') === isTrue(object, 'Healthy')
+  );
+}
+
+/** A newer revision, spec or request made the rest of this attempt pointless: the queue already holds the next one. */
+function superseded(context: Context<Kustomization>, run: Run | undefined, by: Superseded): Result {
+  const { object, log, event } = context;
+  setCondition(object, {
+    type: 'Ready',
+    status: 'False',
+    reason: 'HealthCheckCanceled',
+    message: `New reconciliation triggered by ${by.message}`,
+  });
+  log.info('New reconciliation triggered, canceling health checks', { trigger: by.message });
+  event({
+    type: 'Normal',
+    reason: 'HealthCheckCanceled',
+    message: `Health checks canceled due to new reconciliation triggered by ${by.message}`,
+    annotations: eventAnnotations(run?.revision, run?.originRevision),
+  });
+  return { requeueAfterMs: 0 };
+}
+
+/** Writes a failure into conditions, history and an event; gives the error that decides when to retry. */
+function fail(context: Context<Kustomization>, run: Run | undefined, error: unknown): FluxError {
+  const { object, event } = context;
+  const reason = (error instanceof FluxError && error.reason) || 'ReconciliationFailed';
+  const message = errorText(error);
+  const waiting = reason === 'DependencyNotReady' || reason === 'ArtifactFailed';
+  const known = getCondition(object, 'Ready');
+  const news = known?.status !== 'False' || known.message !== message;
+  setCondition(object, { type: 'Ready', status: 'False', reason, message });
+  const terminal = error instanceof FluxError && error.terminal;
+  if (terminal) {
+    markStalled(object, reason, message);
+    if (object.status) object.status.observedGeneration = object.metadata.generation ?? 0;
+  } else {
+    const reconciling = getCondition(object, 'Reconciling');
+    if (reconciling) setCondition(object, { ...reconciling, reason: 'ProgressingWithRetry' });
+  }
+  if (!waiting) remember(context, run, reason);
+  if (news || !waiting) {
+    event({
+      type: waiting ? 'Normal' : 'Warning',
+      reason,
+      message,
+      annotations: eventAnnotations(run?.revision, run?.originRevision),
+    });
+  }
+  if (error instanceof FluxError && (terminal || error.retryAfterMs !== undefined)) return error;
+  return new FluxError(error instanceof FluxError ? error.code : 'FLUX_E_RECONCILE', message, {
+    reason,
+    retryAfterMs: retryIntervalOf(object),
+    cause: error,
+  });
+}
+
+function remember({ object }: Context<Kustomization>, run: Run | undefined, status: string): void {
+  if (!run?.digest || !object.status) return;
+  object.status.history = recordHistory(object.status.history, {
+    digest: run.digest,
+    durationMs: Math.round(performance.now() - run.began),
+    status,
+    metadata: {
+      revision: run.revision,
+      ...(run.originRevision ? { originRevision: run.originRevision } : {}),
+    },
+  });
+}

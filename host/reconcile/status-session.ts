@@ -1,0 +1,62 @@
+import type { ApiResource, KubeClient, KubeObject } from '../kube/types.ts';
+import { mergePatch } from './merge-patch.ts';
+import type { FluxObject } from './types.ts';
+
+/**
+ * The one way to write an object's status and finalizers. It remembers what the API server has and sends the difference
+ * as a merge patch; nothing changed means no request.
+ */
+export class StatusSession<T extends FluxObject> {
+  readonly object: T;
+  #written: T;
+  readonly #client: KubeClient;
+  readonly #resource: ApiResource;
+  readonly #fieldManager: string;
+
+  constructor(options: { client: KubeClient; resource: ApiResource; object: T; fieldManager: string }) {
+    this.#client = options.client;
+    this.#resource = options.resource;
+    this.#fieldManager = options.fieldManager;
+    this.#written = options.object;
+    this.object = structuredClone(options.object);
+  }
+
+  /** The object as the API server last returned it. */
+  get written(): T {
+    return this.#written;
+  }
+
+  /** Writes `object.status` as it is now. */
+  async patch(signal?: AbortSignal): Promise<void> {
+    const status = mergePatch({ ...this.#written.status }, { ...this.object.status });
+    if (!status) return;
+    const after = await this.#client.patch<KubeObject>(
+      this.#resource,
+      keyOf(this.object),
+      { status },
+      {
+        type: 'merge',
+        subresource: 'status',
+        fieldManager: this.#fieldManager,
+        ...(signal ? { signal } : {}),
+      },
+    );
+    this.#written = { ...this.object, metadata: after.metadata, status: structuredClone(this.object.status) };
+  }
+
+  /** Adds or removes the finalizer; refuses (409) when somebody else changed the object meanwhile. */
+  async setFinalizers(finalizers: readonly string[], signal?: AbortSignal): Promise<void> {
+    const after = await this.#client.patch<KubeObject>(
+      this.#resource,
+      keyOf(this.object),
+      { metadata: { finalizers, resourceVersion: this.#written.metadata.resourceVersion } },
+      { type: 'merge', fieldManager: this.#fieldManager, ...(signal ? { signal } : {}) },
+    );
+    this.object.metadata = after.metadata;
+    this.#written = { ...this.#written, metadata: structuredClone(after.metadata) };
+  }
+}
+
+function keyOf(object: KubeObject) {
+  return { namespace: object.metadata.namespace ?? '', name: object.metadata.name };
+}

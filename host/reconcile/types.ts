@@ -1,0 +1,60 @@
+import type { KubeObject, NamespacedName } from '../kube/types.ts';
+import type { Condition } from './conditions.ts';
+
+/** An object of Flux's API: a spec that users write and a status that the host writes. */
+export interface FluxObject extends KubeObject {
+  spec: { suspend?: boolean; [field: string]: unknown };
+  status?: {
+    conditions?: Condition[];
+    observedGeneration?: number;
+    lastHandledReconcileAt?: string;
+    [field: string]: unknown;
+  };
+}
+
+/** When to come back. Nothing: only when something changes. */
+export interface Result {
+  readonly requeueAfterMs?: number;
+}
+
+/** What a log line may carry besides its message. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** A logger that already knows the object and the reconcile ID. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  error(error: unknown, message: string, fields?: LogFields): void;
+}
+
+export interface EventInput {
+  readonly type: 'Normal' | 'Warning' | 'Trace';
+  readonly reason: string;
+  readonly message: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** Everything a reconciler may use while it works on one object. */
+export interface Context<T extends FluxObject> {
+  readonly key: NamespacedName;
+  /** A private copy: change `status`, then `patch` or return. */
+  readonly object: T;
+  readonly log: Log;
+  /** Aborts when the host stops or the object is gone. */
+  readonly signal: AbortSignal;
+  /** Aborts when the running attempt is out of date: new spec, new revision, new request. Waits should listen to it. */
+  readonly superseded: AbortSignal;
+  /** Writes the status as it is now, if it changed. */
+  patch(): Promise<void>;
+  event(event: EventInput): void;
+  /** Runs something that only waits; meanwhile another object may use this one's place (`--concurrent`). */
+  waiting<R>(work: () => Promise<R>): Promise<R>;
+}
+
+/** Level-based: looks at the world as it is and brings it closer to the spec. */
+export interface Reconciler<T extends FluxObject> {
+  /** Called with every object that is not being deleted and not suspended. */
+  reconcile(context: Context<T>): Promise<Result>;
+  /** Called once the object is being deleted, before the finalizer goes. */
+  finalize(context: Context<T>): Promise<void>;
+}
