@@ -1,4 +1,7 @@
 import type { NamespacedName } from '../kube/types.ts';
+import type { IgnoreFilter, IgnoreOptions } from './ignore/types.ts';
+
+export type { IgnoreFilter, IgnoreOptions } from './ignore/types.ts';
 
 /** `status.artifact` of a source, as in Flux's API. */
 export interface Artifact {
@@ -18,38 +21,80 @@ export interface ArtifactOwner extends NamespacedName {
   readonly kind: string;
 }
 
-/** A folder with the unpacked artifact; read-only; stays until released. */
-export interface TreeLease {
+/** A folder that stays until released. */
+export interface DirLease {
   readonly dir: string;
-  readonly digest: string;
+  /** Gives the folder back; a second call does nothing. */
   release(): void;
 }
 
-/** Decides which files of a tree go into the artifact. `path` is relative with `/`. */
-export type IgnoreFilter = (path: string, isDirectory: boolean) => boolean;
+/** A folder with the unpacked artifact; read-only. */
+export interface TreeLease extends DirLease {
+  readonly digest: string;
+}
+
+/** What an artifact is called and what is said about it. */
+export interface ArtifactNaming {
+  /** File name within the owner's folder, e.g. `<commit>.tar.gz`. */
+  readonly file: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+export interface ArchiveOptions extends ArtifactNaming {
+  /** What stays out. Nothing does when absent: even `.git` goes in. */
+  readonly ignore?: IgnoreFilter | IgnoreOptions;
+  /**
+   * Hands the folder over to the store, which removes what is ignored and keeps the rest as the unpacked tree of the new
+   * artifact: the next `tree()` costs a map look-up instead of an unpacking. The folder is gone afterwards. Works only
+   * for folders on the store's file system (see `workDir`); elsewhere the folder is left alone.
+   */
+  readonly adopt?: boolean;
+}
 
 export interface ArtifactStore {
+  /** An empty folder on the store's file system for a source to write its tree to; deleted when released. */
+  workDir(): Promise<DirLease>;
   /**
    * Packs a folder reproducibly (see reference: gzip tar, zero times and owners, modes 0600/0700/0750) and puts it in place atomically.
-   * Packing runs in a worker thread.
+   * Packing runs in a worker thread. Links and special files stay out, as in Flux.
    * @throws FluxError with reason ArchiveOperationFailed, e.g. when the disk is full; the previous artifact stays
    */
-  archive(
+  archive(owner: ArtifactOwner, revision: string, dir: string, options: ArchiveOptions): Promise<Artifact>;
+  /**
+   * Stores bytes as they are (a Helm chart, a repository index, an OCI layer); same promises as `archive`.
+   * `content` is a file's path or the bytes.
+   */
+  put(
     owner: ArtifactOwner,
     revision: string,
-    dir: string,
-    options: {
-      file: string;
-      ignore?: IgnoreFilter | { patterns: readonly string[] };
-      metadata?: Readonly<Record<string, string>>;
-    },
+    content: string | Uint8Array,
+    options: ArtifactNaming,
   ): Promise<Artifact>;
-  /** Whether the file is there with the right digest. Cached per (path, mtime, size). */
+  /**
+   * Points a fixed name next to the artifact at it (Flux: `latest.tar.gz`; HelmRepository: `index.yaml`).
+   * @returns the URL for `status.url`
+   * @throws FluxError with reason SymlinkUpdateFailed
+   */
+  link(artifact: Artifact, name: string): Promise<string>;
+  /** The file of an artifact of this store, whether or not it exists. */
+  localPath(artifact: Pick<Artifact, 'path'>): string;
+  /** Whether the file is there with the right digest. Computed in a worker, once per (path, mtime, size) and process. */
   verify(artifact: Artifact): Promise<boolean>;
-  /** The unpacked tree of an artifact of this store or, by its URL, of another one; shared between callers. */
+  /**
+   * The unpacked tree of an artifact of this store or, by its URL, of another one; shared between callers.
+   * @throws FluxError FLUX_E_ARTIFACT_NOT_FOUND when the file is gone, so that the caller can requeue
+   */
   tree(artifact: Artifact, signal?: AbortSignal): Promise<TreeLease>;
-  /** Removes what is older than the TTL or beyond the number of records, never the current one. */
+  /**
+   * Removes what is older than the TTL or beyond the number of records, never the current one.
+   * @returns paths of the removed files, relative to the store
+   */
   collect(owner: ArtifactOwner, current: Artifact): Promise<readonly string[]>;
-  /** Removes all artifacts of a deleted object. */
-  remove(owner: ArtifactOwner): Promise<void>;
+  /**
+   * Removes all artifacts of a deleted object.
+   * @returns whether there were any
+   */
+  remove(owner: ArtifactOwner): Promise<boolean>;
+  /** Lets running jobs finish and stops the worker threads. */
+  close(): Promise<void>;
 }

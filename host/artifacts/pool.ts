@@ -1,0 +1,95 @@
+import { Worker } from 'node:worker_threads';
+import { fromFailure } from './failure.ts';
+import type { JobName, JobReply, Jobs } from './jobs.ts';
+
+/** Runs jobs in worker threads. */
+export interface WorkerPool {
+  run<Name extends JobName>(name: Name, input: Jobs[Name]['input']): Promise<Jobs[Name]['output']>;
+  /** Waits for running and queued jobs, then stops the threads. */
+  close(): Promise<void>;
+}
+
+interface Pending {
+  readonly job: { readonly name: JobName; readonly input: unknown };
+  resolve(output: unknown): void;
+  reject(error: Error): void;
+}
+
+/** Callers are reconciles, so far more than that many waiting jobs mean that something is broken. */
+const MAX_QUEUE = 10_000;
+
+/**
+ * `size` threads at most, started when needed and kept. Idle ones do not keep the process alive.
+ * Two by default: packing is half zlib's own threads, and more would fight over one disk.
+ */
+export function createWorkerPool({ size = 2 }: { size?: number } = {}): WorkerPool {
+  const queue: Pending[] = [];
+  const idle: Worker[] = [];
+  const workers = new Set<Worker>();
+  const running = new Set<Promise<unknown>>();
+
+  const start = (): Worker => {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { name: 'artifacts' });
+    workers.add(worker);
+    return worker;
+  };
+
+  const give = (worker: Worker, { job, resolve, reject }: Pending): void => {
+    const settle = (): void => {
+      worker.off('message', onMessage);
+      worker.off('error', onError);
+      worker.off('exit', onExit);
+    };
+    const onMessage = (reply: JobReply): void => {
+      settle();
+      worker.unref();
+      idle.push(worker);
+      if ('failure' in reply) reject(fromFailure(reply.failure));
+      else resolve(reply.output);
+      next();
+    };
+    const lost = (error: Error): void => {
+      settle();
+      // Later complaints of a dead thread have no listener but must not end the process.
+      worker.on('error', () => {});
+      workers.delete(worker);
+      reject(error);
+      next();
+    };
+    const onError = (error: unknown): void => lost(error instanceof Error ? error : new Error(String(error)));
+    const onExit = (code: number): void => lost(new Error(`artifact worker thread ended with code ${code}`));
+    worker.on('message', onMessage);
+    worker.on('error', onError);
+    worker.on('exit', onExit);
+    worker.ref();
+    worker.postMessage(job);
+  };
+
+  const next = (): void => {
+    if (queue.length === 0) return;
+    const worker = idle.pop() ?? (workers.size < size ? start() : undefined);
+    const pending = worker && queue.shift();
+    if (worker && pending) give(worker, pending);
+  };
+
+  return {
+    async run<Name extends JobName>(name: Name, input: Jobs[Name]['input']): Promise<Jobs[Name]['output']> {
+      if (queue.length >= MAX_QUEUE) throw new Error('too many artifact jobs are waiting');
+      const { promise, resolve, reject } = Promise.withResolvers<Jobs[Name]['output']>();
+      queue.push({ job: { name, input }, resolve, reject });
+      running.add(promise);
+      next();
+      try {
+        return await promise;
+      } finally {
+        running.delete(promise);
+      }
+    },
+    async close() {
+      while (running.size > 0) await Promise.allSettled(running);
+      await Promise.all([...workers].map((worker) => worker.terminate()));
+      workers.clear();
+      idle.length = 0;
+    },
+  };
+}
