@@ -88,8 +88,10 @@ function methods(rest: Rest, discovery: Discovery): Omit<KubeClient, 'impersonat
       ),
     list: (resource, options = {}) => noticing(resource, listAll(rest, resource, options)),
     async listMetadata(resource, options = {}) {
-      const accept = metadataAccept('PartialObjectMetadataList');
-      const list = await noticing(resource, listAll<PartialObject>(rest, resource, { ...options, accept }));
+      const list = await noticing(
+        resource,
+        listAll<PartialObject>(rest, resource, { ...options, metadataOnly: true }),
+      );
       return { ...list, items: list.items.map((item) => metadataOf(item, resource)) };
     },
     create: (resource, object, options) => noticing(resource, calls.create(resource, object, options)),

@@ -110,7 +110,7 @@ function openDispatchers(
     keepAliveMaxTimeout: 60_000,
     headersTimeout: limits.timeoutMs,
     pipelining: 1,
-    // Measured: one HTTP/2 connection carries fewer requests a second than several of HTTP/1.1.
+    // Measured: HTTP/2 carries no more requests a second, at the same CPU time, and one lost socket would fail all of them.
     allowH2: false,
   };
   const proxy = proxyFor(config.server, { proxyUrl: config.proxyUrl });

@@ -128,7 +128,9 @@ export function statusError(asked: Asked, status: KubeStatus, retryAfterMs?: num
   const noMatch = code === 404 && !status.details?.name && unserved.test(statusMessage);
   const hint = hintFor(code, { message: statusMessage, noMatch });
   return new KubeError(
-    kubeReason === 'AlreadyExists' ? 'FLUX_E_KUBE_ALREADY_EXISTS' : codeOf(code, { noMatch, message: statusMessage }),
+    kubeReason === 'AlreadyExists'
+      ? 'FLUX_E_KUBE_ALREADY_EXISTS'
+      : codeOf(code, { noMatch, message: statusMessage }),
     `cannot ${asked.verb} ${asked.target}: ${statusMessage}`,
     {
       status: code,

@@ -1,5 +1,5 @@
 import { isKube, malformedError } from './errors.ts';
-import { withKind } from './metadata.ts';
+import { metadataAccept, withKind } from './metadata.ts';
 import { resourcePath, withQuery } from './paths.ts';
 import type { Call, Rest } from './rest.ts';
 import type { ApiResource, ListOptions, ListResult, PartialObject } from './types.ts';
@@ -19,7 +19,7 @@ const defaultPageSize = 500;
 export async function listAll<T extends PartialObject>(
   rest: Rest,
   resource: ApiResource,
-  options: ListOptions & { accept?: string },
+  options: ListOptions,
 ): Promise<ListResult<T>> {
   try {
     return await listPages<T>(rest, resource, options);
@@ -32,7 +32,7 @@ export async function listAll<T extends PartialObject>(
 async function listPages<T extends PartialObject>(
   rest: Rest,
   resource: ApiResource,
-  options: ListOptions & { accept?: string },
+  options: ListOptions,
 ): Promise<ListResult<T>> {
   const pageSize = options.pageSize ?? defaultPageSize;
   const items: T[] = [];
@@ -50,7 +50,7 @@ async function listPages<T extends PartialObject>(
         // The token of a further page names the version already.
         resourceVersion: next === undefined ? options.resourceVersion : undefined,
       }),
-      ...(options.accept && { accept: options.accept }),
+      ...(options.metadataOnly && { accept: metadataAccept('PartialObjectMetadataList') }),
       signal: options.signal,
     };
     const page = await rest.call<Page<T> | null>(call);

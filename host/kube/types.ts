@@ -94,6 +94,8 @@ export interface ListOptions extends RequestOptions {
   readonly pageSize?: number;
   /** `0` allows the API server to answer from its watch cache. */
   readonly resourceVersion?: string;
+  /** Ask for metadata only; the items then have nothing else. */
+  readonly metadataOnly?: boolean;
 }
 
 export interface WriteOptions extends RequestOptions {
@@ -168,7 +170,10 @@ export interface KubeClient {
   /** @throws KubeError with `notFound` when there is no such object */
   get<T extends KubeObject>(resource: ApiResource, key: NamespacedName, options?: RequestOptions): Promise<T>;
   getMetadata(resource: ApiResource, key: NamespacedName, options?: RequestOptions): Promise<PartialObject>;
-  list<T extends KubeObject>(resource: ApiResource, options?: ListOptions): Promise<ListResult<T>>;
+  list<T extends PartialObject = KubeObject>(
+    resource: ApiResource,
+    options?: ListOptions,
+  ): Promise<ListResult<T>>;
   listMetadata(resource: ApiResource, options?: ListOptions): Promise<ListResult<PartialObject>>;
   create<T extends KubeObject>(resource: ApiResource, object: T, options?: WriteOptions): Promise<T>;
   replace<T extends KubeObject>(resource: ApiResource, object: T, options?: WriteOptions): Promise<T>;
@@ -221,8 +226,17 @@ export interface ReflectorOptions<T extends PartialObject> {
   onEvent(event: StoreEvent<T>): void;
   /** Shrinks an object before it is stored, e.g. drops managedFields. */
   transform?(object: T): T;
-  /** Full relist at this interval as a safety net; missed events are counted. Default 10 min. */
+  /**
+   * At this interval the store is compared with a list of the server, as a safety net; what differs is counted as missed and
+   * repaired. Default 10 min, 0 turns it off.
+   */
   readonly resyncMs?: number;
+  /** How long after that list the watch may lag behind before a difference counts. Default 10 s. */
+  readonly settleMs?: number;
+  /** Receives how many objects the watch had missed: not zero is a fault of the server or of this code. */
+  onMissed?(count: number): void;
+  /** Receives every failure that the reflector recovers from, and what `onEvent` or `transform` threw. */
+  onError?(error: unknown): void;
 }
 
 /** List, then watch, forever: survives expiry, dropped connections, throttling and API server restarts. */
