@@ -1,0 +1,36 @@
+package source
+
+import (
+	"io"
+	"os"
+	"path"
+)
+
+// Folder writes a tree to the file system.
+type Folder struct {
+	Root string
+	// Chmod marks a file as executable: in a sandbox that is not os.Chmod.
+	Chmod func(path string, mode os.FileMode) error
+}
+
+// Create opens a new file, making the folders above it.
+func (f Folder) Create(name string, executable bool) (io.WriteCloser, error) {
+	full := path.Join(f.Root, name)
+	if err := os.MkdirAll(path.Dir(full), 0o755); err != nil {
+		return nil, err
+	}
+	file, err := os.OpenFile(full, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil || !executable {
+		return file, err
+	}
+	if err := f.Chmod(full, 0o755); err != nil {
+		file.Close()
+		return nil, err
+	}
+	return file, nil
+}
+
+// Mkdir makes a folder and those above it.
+func (f Folder) Mkdir(name string) error {
+	return os.MkdirAll(path.Join(f.Root, name), 0o755)
+}

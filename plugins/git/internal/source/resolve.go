@@ -1,0 +1,70 @@
+package source
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"flux-host/plugins/git/internal/object"
+	"flux-host/plugins/git/internal/remote"
+	"flux-host/plugins/git/internal/wire"
+)
+
+const defaultBranch = "master"
+
+// Resolve finds out where the remote stands without fetching anything. A pinned commit needs no network at all.
+func Resolve(ctx context.Context, host Host, request Request) (ResolveResponse, error) {
+	resolved, err := resolve(ctx, host, request)
+	if err != nil {
+		return ResolveResponse{}, err
+	}
+	return ResolveResponse{Revision: resolved.Revision, Resolved: resolved}, nil
+}
+
+func resolve(ctx context.Context, host Host, request Request) (*Resolved, error) {
+	u, err := remote.ParseURL(request.Spec.URL)
+	if err != nil {
+		return nil, invalidURL(err)
+	}
+	if commit := request.Spec.Ref.Commit; commit != "" {
+		return pinned(u, request.Spec.Ref)
+	}
+	session, err := host.open(ctx, u, request)
+	if err != nil {
+		return nil, err
+	}
+	defer session.Close()
+	finder := finder{ctx: ctx, session: session, url: u, spec: request.Spec}
+	ref, name, err := finder.find()
+	if err != nil {
+		return nil, err
+	}
+	return standing(u, ref, name)
+}
+
+// standing puts a reference's state into the words of the contract.
+func standing(u *url.URL, ref wire.Ref, name string) (*Resolved, error) {
+	id, err := object.ParseID(ref.Commit())
+	if err != nil {
+		return nil, operationFailed(u, fmt.Errorf("the server sent an invalid reference: %w", err), "")
+	}
+	resolved := &Resolved{Ref: ref.Name, Commit: id.String(), Revision: revision(name, id)}
+	if ref.Peeled != "" {
+		resolved.Tag = ref.ID
+	}
+	return resolved, nil
+}
+
+// pinned resolves a commit that the spec names; the branch beside it only goes into the revision and helps servers
+// that do not hand out arbitrary commits.
+func pinned(u *url.URL, ref Reference) (*Resolved, error) {
+	id, err := object.ParseID(ref.Commit)
+	if err != nil {
+		return nil, impossible(u, fmt.Errorf("spec.ref.commit: %w", err), "write the full commit hash: 40 hexadecimal digits (64 with SHA-256)")
+	}
+	resolved := &Resolved{Commit: id.String(), Revision: revision(ref.Branch, id)}
+	if ref.Branch != "" {
+		resolved.Ref = "refs/heads/" + ref.Branch
+	}
+	return resolved, nil
+}

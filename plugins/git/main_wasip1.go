@@ -1,0 +1,38 @@
+package main
+
+import (
+	"context"
+
+	plugin "flux-host/sdk/go"
+	"flux-host/sdk/go/http"
+	"flux-host/sdk/go/tcp"
+
+	"flux-host/plugins/git/internal/source"
+)
+
+//go:wasmexport resolve
+func resolve() int32 { return run(source.Resolve) }
+
+//go:wasmexport fetch
+func fetch() int32 { return run(source.Fetch) }
+
+func run[Response any](call func(context.Context, source.Host, source.Request) (Response, error)) int32 {
+	return plugin.Run(func() (any, error) {
+		var request source.Request
+		if err := plugin.Decode(&request); err != nil {
+			return nil, err
+		}
+		return call(context.Background(), host(), request)
+	})
+}
+
+func host() source.Host {
+	out := source.Folder{Root: "/out", Chmod: plugin.Chmod}
+	return source.Host{
+		HTTP:   &http.Transport{},
+		Dial:   tcp.Dial,
+		Create: out.Create,
+		Mkdir:  out.Mkdir,
+		Log:    func(message string) { plugin.Log(plugin.LevelInfo, message) },
+	}
+}
