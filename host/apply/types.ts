@@ -1,4 +1,5 @@
 import type { KubeClient, KubeObject, NamespacedName, ObjectRef } from '../kube/types.ts';
+import type { IgnoreRule } from './ignore.ts';
 
 /** What happened to an object, in Flux's words. */
 export type Action = 'created' | 'configured' | 'unchanged' | 'deleted' | 'skipped' | 'unknown';
@@ -34,7 +35,18 @@ export interface ApplyRequest {
   readonly customStageKinds?: readonly string[];
   /** More field managers to take over from (`--override-manager`). */
   readonly overrideManagers?: readonly string[];
-  /** How long a stage of cluster definitions may take to become ready, ms. */
+  /** Fields that others manage (`spec.ignore`). */
+  readonly ignore?: readonly IgnoreRule[];
+  /** Gate MigrateAPIVersion: moves `managedFields` to the applied API version first. */
+  readonly migrateApiVersion?: boolean;
+  /** What the owner's status lists: objects that probably exist, which saves dry runs. */
+  readonly inventory?: readonly InventoryEntry[];
+  /** Names the identity that `client` acts as: what one was allowed to apply is not taken for applied by another. */
+  readonly identity?: string;
+  /**
+   * How long a stage of cluster definitions may take to become ready, and for how long requests are repeated while
+   * the API server is away, ms.
+   */
   readonly stageTimeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -43,12 +55,18 @@ export interface ApplyResult {
   readonly changes: readonly Change[];
   /** Everything that was asked for, skipped objects included. */
   readonly inventory: readonly InventoryEntry[];
+  /** The objects that the API server answered with, by inventory id, without managedFields; for health checks. */
+  readonly live: ReadonlyMap<string, KubeObject>;
 }
 
 export interface PruneRequest {
   readonly owner: ApplyOwner;
   readonly client: KubeClient;
   readonly entries: readonly InventoryEntry[];
+  /** Deletions at once of kinds that do not depend on each other; default 4. */
+  readonly concurrency?: number;
+  /** For how long a request is repeated while the API server is away, ms; default 30 s. */
+  readonly retryMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -74,6 +92,10 @@ export interface WaitRequest {
   readonly failFast: boolean;
   /** Jobs with a TTL that vanish count as done. */
   readonly jobsWithTtl?: readonly ObjectRef[];
+  /** States that are known already, by inventory id, e.g. `live` of an {@link ApplyResult}. */
+  readonly live?: ReadonlyMap<string, KubeObject>;
+  /** Names the identity that `client` acts as: watches are shared by those who have the same. */
+  readonly identity?: string;
   /** Custom status: wins over kstatus when it returns something. */
   readonly readers?: (object: KubeObject) => Health | undefined;
   readonly signal: AbortSignal;

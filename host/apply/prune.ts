@@ -1,0 +1,75 @@
+import { isKube } from '../kube/errors.ts';
+import { gvkOf } from '../kube/object.ts';
+import type { KubeObject, ObjectRef } from '../kube/types.ts';
+import { objectRejected } from './errors.ts';
+import { ordering, refOfEntry } from './inventory.ts';
+import { compareApplyOrder, rankOf } from './order.ts';
+import { isOwnedBy } from './owner.ts';
+import { parallel } from './parallel.ts';
+import { retrying } from './retry.ts';
+import { treatmentOf } from './skip.ts';
+import type { ObjectTracker } from './tracker.ts';
+import type { Action, Change, InventoryEntry, PruneRequest, PruneResult } from './types.ts';
+
+interface Doomed {
+  readonly entry: InventoryEntry;
+  readonly ref: ObjectRef;
+}
+
+/**
+ * Deletes objects that an owner does not want any more, in the reverse order of applying, with what belongs to them in
+ * the background. Objects are left alone that another owner has taken over or that say `prune: disabled`,
+ * `reconcile: disabled` or `ssa: Ignore`. One that is gone already counts as deleted, as with Flux.
+ * Failures do not stop the others.
+ * @throws the signal's reason when it aborts
+ */
+export async function prune(request: PruneRequest, tracker?: ObjectTracker): Promise<PruneResult> {
+  const changes: Change[] = [];
+  const failed: { entry: InventoryEntry; error: Error }[] = [];
+  for (const wave of waves(request.entries)) {
+    await parallel(wave, request.concurrency ?? 4, async ({ entry, ref }) => {
+      try {
+        changes.push({ object: ref, action: await remove(ref, request, () => tracker?.forget(entry.id)) });
+      } catch (error) {
+        request.signal.throwIfAborted();
+        const reported = rejected(error, ref);
+        changes.push({ object: ref, action: 'unknown' });
+        failed.push({ entry, error: reported });
+      }
+    });
+  }
+  return { changes, failed };
+}
+
+function waves(entries: readonly InventoryEntry[]): Doomed[][] {
+  const doomed = entries.map((entry) => ({ entry, ref: refOfEntry(entry) }));
+  doomed.sort((a, b) => compareApplyOrder(ordering(b.ref), ordering(a.ref)));
+  return [...Map.groupBy(doomed, ({ ref }) => rankOf(ref.kind)).values()];
+}
+
+async function remove(ref: ObjectRef, request: PruneRequest, forget: () => void): Promise<Action> {
+  const { client, owner, signal, retryMs = 30_000 } = request;
+  const retry = { signal, forMs: retryMs };
+  try {
+    const resource = await retrying(() => client.resourceFor(gvkOf(ref), { signal }), retry);
+    const live = await retrying(() => client.getMetadata(resource, ref, { signal }), retry);
+    const { ignored, keep } = treatmentOf(live, owner.group);
+    if (ignored || keep || !isOwnedBy(live, owner)) return 'skipped';
+    forget();
+    const { uid } = live.metadata;
+    const options = { propagationPolicy: 'Background', ...(uid && { uid }), signal } as const;
+    await retrying(() => client.delete(resource, ref, options), retry);
+    return 'deleted';
+  } catch (error) {
+    // A kind that is not served any more has no objects either.
+    if (isKube(error, 'notFound')) return 'deleted';
+    throw error;
+  }
+}
+
+function rejected(error: unknown, ref: ObjectRef): Error {
+  const { namespace, name } = ref;
+  const object: KubeObject = { apiVersion: ref.apiVersion, kind: ref.kind, metadata: { namespace, name } };
+  const reported = objectRejected(error, { object, step: 'delete' });
+  return reported instanceof Error ? reported : new Error(String(reported));
+}

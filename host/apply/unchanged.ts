@@ -1,0 +1,79 @@
+import type { KubeObject } from '../kube/types.ts';
+import { isRecord, type Json, semanticEqual } from './json.ts';
+
+/**
+ * Whether applying `desired` would certainly change nothing, told from the live object and the fields in it that the
+ * manager owns: it owns exactly the fields of `desired`, and they have its values. False means "not certain", e.g.
+ * because the API server writes a quantity in another form; a dry run then tells.
+ */
+export function isApplied(desired: KubeObject, live: KubeObject, fieldManager: string): boolean {
+  const entry = live.metadata.managedFields?.find(
+    ({ manager, operation, subresource }) =>
+      manager === fieldManager && operation === 'Apply' && !subresource,
+  );
+  if (!entry?.fieldsV1 || entry.apiVersion !== desired.apiVersion) return false;
+  const { apiVersion: _version, kind: _kind, metadata, ...content } = desired;
+  const { labels, annotations, finalizers, ownerReferences } = metadata;
+  const owned = { labels, annotations, finalizers, ownerReferences };
+  const present = Object.entries(owned).filter(([, value]) => value !== undefined);
+  return coversMap({ ...content, metadata: Object.fromEntries(present) }, live, entry.fieldsV1);
+}
+
+/** A value at a path, what lives there, and the owned fields below it. */
+function covers(desired: unknown, live: unknown, fields: unknown): boolean {
+  if (!isRecord(fields)) return false;
+  const leaf = Object.keys(fields).length === 0;
+  if (isRecord(desired)) {
+    if (!leaf) return isRecord(live) && coversMap(desired, live, fields);
+    // An empty map is owned as itself, and what others put into it is theirs; any other one is owned as a whole.
+    return Object.keys(desired).length === 0 ? isRecord(live) : semanticEqual(desired, live);
+  }
+  if (Array.isArray(desired)) {
+    if (!leaf) return Array.isArray(live) && coversList(desired, live, fields);
+    return desired.length === 0 ? Array.isArray(live) : semanticEqual(desired, live);
+  }
+  return leaf && desired === live;
+}
+
+function coversMap(desired: Json, live: Json, fields: Json): boolean {
+  const owned = Object.keys(fields).filter((field) => field !== '.');
+  const keys = Object.keys(desired).filter((key) => !isEmptyMetadata(key, desired[key], fields));
+  if (owned.length !== keys.length) return false;
+  return keys.every((key) => `f:${key}` in fields && covers(desired[key], live[key], fields[`f:${key}`]));
+}
+
+// Metadata of which nothing is owned has no entry of its own.
+function isEmptyMetadata(key: string, value: unknown, fields: Json): boolean {
+  return (
+    key === 'metadata' && !('f:metadata' in fields) && isRecord(value) && Object.keys(value).length === 0
+  );
+}
+
+/** Lists whose items are owned one by one: by key fields (`k:{…}`) or by value (`v:…`). */
+function coversList(desired: readonly unknown[], live: readonly unknown[], fields: Json): boolean {
+  const owned = Object.entries(fields).filter(([field]) => field !== '.');
+  if (owned.length !== desired.length) return false;
+  let position = -1;
+  for (const item of desired) {
+    const found = owned.find(([field]) => selects(field, item));
+    if (!found) return false;
+    const [field, below] = found;
+    // The applied order wins over the live one, so that another order is a change.
+    position = live.findIndex((candidate, index) => index > position && selects(field, candidate));
+    if (position < 0) return false;
+    if (field.startsWith('k:') && !coversItem(item, live[position], below)) return false;
+  }
+  return true;
+}
+
+function coversItem(desired: unknown, live: unknown, fields: unknown): boolean {
+  return isRecord(desired) && isRecord(live) && isRecord(fields) && coversMap(desired, live, fields);
+}
+
+/** Whether a field of `fieldsV1` such as `k:{"name":"web"}` or `v:"a"` names the list item. */
+export function selects(field: string, item: unknown): boolean {
+  const wanted: unknown = JSON.parse(field.slice(2));
+  if (field.startsWith('v:')) return wanted === item;
+  if (!isRecord(wanted) || !isRecord(item)) return false;
+  return Object.entries(wanted).every(([key, value]) => item[key] === value);
+}
