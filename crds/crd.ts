@@ -1,8 +1,8 @@
 import { crdName, type Kind, type PrinterColumn } from './kind.ts';
 import { type StructuralSchema, toStructural } from './structural.ts';
 
-/** An apiextensions.k8s.io/v1 CustomResourceDefinition, as far as this project fills it in. */
-export interface CustomResourceDefinition {
+/** An apiextensions.k8s.io/v1 CustomResourceDefinition, as far as this project fills it in. An alias, so that it fits any object type. */
+export type CustomResourceDefinition = {
   apiVersion: 'apiextensions.k8s.io/v1';
   kind: 'CustomResourceDefinition';
   metadata: { name: string; annotations: Record<string, string>; labels?: Record<string, string> };
@@ -26,7 +26,7 @@ export interface CustomResourceDefinition {
       subresources: { status?: Record<string, never> };
     }[];
   };
-}
+};
 
 /**
  * The CRD of a kind. The annotation keeps Flux from taking a `$` in it for a variable when somebody manages
