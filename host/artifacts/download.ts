@@ -77,9 +77,15 @@ async function connect(url: string, fetch: typeof globalThis.fetch, signal: Abor
   try {
     return await fetch(url, { signal });
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    throw passing(url, errorText(cause) || String(hasCode(cause)), error);
+    throw passing(url, connectionText(error), error);
   }
+}
+
+/** `fetch failed` says nothing; what happened is in the cause, and for a name with several addresses in the causes of that. */
+function connectionText(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(connectionText).join(', ');
+  if (error instanceof Error && error.cause !== undefined) return connectionText(error.cause);
+  return errorText(error);
 }
 
 function statusFailure(url: string, { status, statusText, headers }: Response): FluxError {
