@@ -207,7 +207,11 @@ const own = {
     env: 'FLUX_HOST_PLUGINS',
     about: 'folders with plugins, later ones win',
   },
-  controllers: { type: 'list', default: 'source,kustomize', about: 'which controllers run in this process' },
+  components: {
+    type: 'list',
+    default: 'source-controller,kustomize-controller',
+    about: "which of Flux's controllers this process is",
+  },
   'plugin-workers': {
     type: 'int',
     default: '0',

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { FluxError } from '../errors/flux-error.ts';
 import { errorText, isAbort } from '../errors/text.ts';
 import { KubeError } from '../kube/errors.ts';
+import { formatKey, keyOf, parseKey } from '../kube/object.ts';
 import { createReflector } from '../kube/reflector.ts';
 import type { ApiResource, KubeClient, NamespacedName, Reflector, StoreEvent } from '../kube/types.ts';
-import { createWorkQueue, type WorkQueue } from '../kube/work-queue.ts';
+import { createWorkQueue, type WorkQueue, type WorkQueueHooks } from '../kube/work-queue.ts';
 import { finalizer, requestedAt } from './annotations.ts';
 import { StatusSession } from './status-session.ts';
 import type { Context, EventInput, FluxObject, Log, Reconciler, Result } from './types.ts';
@@ -19,6 +20,7 @@ export interface ControllerMetrics {
   panicked(controller: string): void;
   duration(kind: string, key: NamespacedName, seconds: number): void;
   deleted(kind: string, key: NamespacedName): void;
+  queue(controller: string): WorkQueueHooks;
 }
 
 export interface ControllerOptions<T extends FluxObject> {
@@ -42,10 +44,15 @@ export interface ControllerOptions<T extends FluxObject> {
 
 /** How urgently and why an object is put into the queue. */
 export interface Enqueue {
-  readonly afterMs?: number;
   readonly priority?: number;
   /** What a running attempt works on is out of date: its waits should end. */
   readonly supersede?: string;
+}
+
+/** How long an attempt lives: `stopping` asks waits to end, `signal` ends everything. */
+interface Life {
+  readonly signal: AbortSignal;
+  readonly stopping: AbortSignal;
 }
 
 /** Why a running attempt ended early; becomes part of the condition. */
@@ -59,7 +66,7 @@ export class Superseded extends Error {
  */
 export class Controller<T extends FluxObject> {
   readonly #options: ControllerOptions<T>;
-  readonly #queue: WorkQueue<string>;
+  readonly #queue: WorkQueue;
   readonly #reflector: Reflector<T>;
   /** What the last status patch returned, until the watch has caught up with it. */
   readonly #fresh = new Map<string, T>();
@@ -70,10 +77,10 @@ export class Controller<T extends FluxObject> {
 
   constructor(options: ControllerOptions<T>) {
     this.#options = options;
-    this.#queue = createWorkQueue<string>({
-      name: options.name,
-      minDelayMs: options.retry.minMs,
-      maxDelayMs: options.retry.maxMs,
+    this.#queue = createWorkQueue({
+      minRetryMs: options.retry.minMs,
+      maxRetryMs: options.retry.maxMs,
+      hooks: options.metrics.queue(options.name),
     });
     this.#reflector = createReflector<T>({
       client: options.client,
@@ -87,7 +94,7 @@ export class Controller<T extends FluxObject> {
   /** The newest known state of an object. */
   get(key: NamespacedName): T | undefined {
     const stored = this.#reflector.store.get(key);
-    const fresh = this.#fresh.get(keyText(key));
+    const fresh = this.#fresh.get(formatKey(key));
     return stored && fresh && isNewer(fresh, stored) ? fresh : stored;
   }
 
@@ -96,12 +103,9 @@ export class Controller<T extends FluxObject> {
   }
 
   enqueue(key: NamespacedName, how: Enqueue = {}): void {
-    const text = keyText(key);
+    const text = formatKey(key);
     if (how.supersede) this.#running.get(text)?.abort(new Superseded(how.supersede));
-    this.#queue.add(text, {
-      ...(how.afterMs === undefined ? {} : { afterMs: how.afterMs }),
-      ...(how.priority === undefined ? {} : { priority: how.priority }),
-    });
+    this.#queue.add(text, how.priority === undefined ? {} : { priority: how.priority });
   }
 
   /** Fills the cache; resolves when it is complete. */
@@ -111,6 +115,9 @@ export class Controller<T extends FluxObject> {
 
   /** Works until the signal aborts; resolves when nothing is in flight any more. `drain` aborts what is left. */
   async run(signal: AbortSignal, drain: AbortSignal): Promise<void> {
+    const stop = () => void this.#queue.shutDown({ drain: false });
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
     for (;;) {
       if (this.#active >= this.#options.concurrency) {
         await new Promise<void>((resolve) => {
@@ -118,9 +125,11 @@ export class Controller<T extends FluxObject> {
         });
         continue;
       }
-      const key = await this.#queue.get(signal);
+      const key = await this.#queue.take();
       if (key === undefined) break;
-      const task = this.#work(key, drain).finally(() => this.#tasks.delete(task));
+      const task = this.#work(key, { signal: drain, stopping: signal }).finally(() =>
+        this.#tasks.delete(task),
+      );
       this.#tasks.add(task);
     }
     await Promise.all(this.#tasks);
@@ -128,7 +137,7 @@ export class Controller<T extends FluxObject> {
 
   #observe(event: StoreEvent<T>): void {
     const key = keyOf(event.object);
-    const text = keyText(key);
+    const text = formatKey(key);
     const fresh = this.#fresh.get(text);
     if (fresh && (event.type === 'deleted' || !isNewer(fresh, event.object))) this.#fresh.delete(text);
     if (event.type === 'deleted') {
@@ -140,9 +149,9 @@ export class Controller<T extends FluxObject> {
     this.#options.onChange?.(event);
   }
 
-  async #work(text: string, drain: AbortSignal): Promise<void> {
+  async #work(text: string, life: Life): Promise<void> {
     const { name, metrics, resource } = this.#options;
-    const key = keyFrom(text);
+    const key = parseKey(text);
     const began = performance.now();
     this.#active += 1;
     metrics.started(name);
@@ -150,7 +159,7 @@ export class Controller<T extends FluxObject> {
     this.#running.set(text, superseded);
     let outcome: Outcome = 'success';
     try {
-      outcome = await this.#attempt(key, AbortSignal.any([drain]), superseded.signal);
+      outcome = await this.#attempt(key, { ...life, superseded: superseded.signal });
     } finally {
       this.#running.delete(text);
       this.#queue.done(text);
@@ -161,9 +170,9 @@ export class Controller<T extends FluxObject> {
     }
   }
 
-  async #attempt(key: NamespacedName, signal: AbortSignal, superseded: AbortSignal): Promise<Outcome> {
+  async #attempt(key: NamespacedName, signals: Life & { superseded: AbortSignal }): Promise<Outcome> {
     const stored = this.get(key);
-    const text = keyText(key);
+    const text = formatKey(key);
     if (!stored) {
       this.#queue.forget(text);
       return 'success';
@@ -180,13 +189,13 @@ export class Controller<T extends FluxObject> {
     });
     const session = new StatusSession<T>({ client, resource, object: stored, fieldManager });
     try {
-      const result = await this.#dispatch({ key, log, session, signal, superseded });
+      const result = await this.#dispatch({ key, log, session, ...signals });
       this.#queue.forget(text);
       if (result.requeueAfterMs === undefined) return 'success';
-      this.#queue.add(text, { afterMs: result.requeueAfterMs });
+      this.#queue.addAfter(text, result.requeueAfterMs);
       return 'requeue_after';
     } catch (error) {
-      return this.#failed(key, error, { log, signal });
+      return this.#failed(key, error, { log, ...signals });
     } finally {
       this.#fresh.set(text, session.written);
       const current = this.#reflector.store.get(key);
@@ -200,6 +209,7 @@ export class Controller<T extends FluxObject> {
     session: StatusSession<T>;
     signal: AbortSignal;
     superseded: AbortSignal;
+    stopping: AbortSignal;
   }): Promise<Result> {
     const { key, log, session, signal, superseded } = run;
     const { object } = session;
@@ -209,6 +219,7 @@ export class Controller<T extends FluxObject> {
       object,
       signal,
       superseded,
+      stopping: run.stopping,
       patch: () => session.patch(signal),
       event: (event) => this.#options.event(object, event),
       waiting: (work) => this.#waiting(work),
@@ -232,18 +243,19 @@ export class Controller<T extends FluxObject> {
       return await this.#options.reconciler.reconcile(context);
     } finally {
       const request = requestedAt(object);
-      if (request !== undefined)
-        object.status = { ...object.status, lastHandledReconcileAt: request } as T['status'];
+      if (request !== undefined) {
+        object.status = Object.assign(object.status ?? {}, { lastHandledReconcileAt: request });
+      }
       if (!signal.aborted) await session.patch();
     }
   }
 
-  #failed(key: NamespacedName, error: unknown, { log, signal }: { log: Log; signal: AbortSignal }): Outcome {
-    const text = keyText(key);
-    if (signal.aborted && isAbort(error)) return 'requeue_after';
+  #failed(key: NamespacedName, error: unknown, { log, signal, stopping }: Life & { log: Log }): Outcome {
+    const text = formatKey(key);
+    if ((signal.aborted || stopping.aborted) && isAbort(error)) return 'requeue_after';
     if (error instanceof KubeError && error.notFound && !this.#reflector.store.get(key)) return 'success';
     if (error instanceof KubeError && error.conflict) {
-      this.#queue.add(text, { afterMs: 50 });
+      this.#queue.addAfter(text, 50);
       return 'requeue_after';
     }
     log.error(error, 'Reconciler error');
@@ -253,7 +265,7 @@ export class Controller<T extends FluxObject> {
       return 'terminal_error';
     }
     if (error instanceof FluxError && error.retryAfterMs !== undefined) {
-      this.#queue.add(text, { afterMs: error.retryAfterMs });
+      this.#queue.addAfter(text, error.retryAfterMs);
     } else {
       this.#queue.addRateLimited(text);
     }
@@ -288,17 +300,4 @@ function whyReconcile(old: FluxObject, object: FluxObject): string | undefined {
 /** Resource versions of one kind are ordered numbers (guaranteed since Kubernetes 1.35, true long before). */
 function isNewer(a: FluxObject, b: FluxObject): boolean {
   return BigInt(a.metadata.resourceVersion ?? 0) > BigInt(b.metadata.resourceVersion ?? 0);
-}
-
-function keyOf(object: FluxObject): NamespacedName {
-  return { namespace: object.metadata.namespace ?? '', name: object.metadata.name };
-}
-
-function keyText(key: NamespacedName): string {
-  return `${key.namespace}/${key.name}`;
-}
-
-function keyFrom(text: string): NamespacedName {
-  const slash = text.indexOf('/');
-  return { namespace: text.slice(0, slash), name: text.slice(slash + 1) };
 }

@@ -1,3 +1,4 @@
+import { keyOf } from '../kube/object.ts';
 import type { ApiResource, KubeClient, KubeObject } from '../kube/types.ts';
 import { mergePatch } from './merge-patch.ts';
 import type { FluxObject } from './types.ts';
@@ -55,8 +56,4 @@ export class StatusSession<T extends FluxObject> {
     this.object.metadata = after.metadata;
     this.#written = { ...this.#written, metadata: structuredClone(after.metadata) };
   }
-}
-
-function keyOf(object: KubeObject) {
-  return { namespace: object.metadata.namespace ?? '', name: object.metadata.name };
 }

@@ -42,6 +42,8 @@ export interface Context<T extends FluxObject> {
   readonly log: Log;
   /** Aborts when the host stops or the object is gone. */
   readonly signal: AbortSignal;
+  /** Aborts when the host is asked to stop: work goes on to its end, waits should not. */
+  readonly stopping: AbortSignal;
   /** Aborts when the running attempt is out of date: new spec, new revision, new request. Waits should listen to it. */
   readonly superseded: AbortSignal;
   /** Writes the status as it is now, if it changed. */

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { GitRepository } from '@flux-host/crds/source/git-repository.ts';
 import type { FetchResponse, ResolveResponse } from '@flux-host/sdk/contract/source.ts';
 import type { Artifact, ArtifactStore } from '../../artifacts/types.ts';
@@ -24,8 +22,6 @@ export interface GitRepositoryOptions {
   readonly store: ArtifactStore;
   readonly sandbox: Sandbox;
   readonly plugins: PluginRegistry;
-  /** Folder for checkouts, on the file system of the artifact store. */
-  readonly workDir: string;
   /** `--requeue-dependency`, ms. */
   readonly requeueDependencyMs: number;
   readonly jitterPercentage: number;
@@ -64,7 +60,9 @@ type FailCondition = (typeof failConditions)[number];
 export function createGitRepositoryReconciler(options: GitRepositoryOptions): Reconciler<GitRepository> {
   return {
     reconcile: (context) => reconcile(options, context),
-    finalize: ({ key }) => options.store.remove({ kind: 'GitRepository', ...key }),
+    finalize: async ({ key }) => {
+      await options.store.remove({ kind: 'GitRepository', ...key });
+    },
   };
 }
 
@@ -144,7 +142,8 @@ async function fetch(
   run: { connection: GitConnection; resolved: unknown; includes: readonly Artifact[] },
 ): Promise<string | undefined> {
   const { object, key, signal } = context;
-  const dir = await during(context, 'StorageOperationFailed', () => mkdtemp(join(options.workDir, 'git-')));
+  const work = await during(context, 'StorageOperationFailed', () => options.store.workDir());
+  const { dir } = work;
   try {
     const fetched = await during(context, 'FetchFailed', () =>
       call<FetchResponse>(options, context, { ...run, export: 'fetch', out: dir }),
@@ -153,7 +152,8 @@ async function fetch(
       await copyIncludes({ object, dir, store: options.store, signal }, run.includes);
       const artifact = await options.store.archive({ kind: 'GitRepository', ...key }, fetched.revision, dir, {
         file: `${fetched.revision.slice(fetched.revision.lastIndexOf(':') + 1)}.tar.gz`,
-        ignore: { patterns: object.spec.ignore?.split('\n') ?? [] },
+        ignore: { sourceIgnore: true, spec: object.spec.ignore },
+        adopt: true,
       });
       recordObserved(object, run.includes);
       object.status = { ...object.status, artifact: { ...artifact } };
@@ -163,7 +163,7 @@ async function fetch(
     if (artifact) await options.store.collect({ kind: 'GitRepository', ...key }, artifact);
     return fetched.message;
   } finally {
-    await rm(dir, { recursive: true, force: true });
+    work.release();
   }
 }
 

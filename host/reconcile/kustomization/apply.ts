@@ -3,9 +3,11 @@ import { inventoryOf } from '../../apply/inventory.ts';
 import type { ApplyResult, InventoryEntry } from '../../apply/types.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import { errorText } from '../../errors/text.ts';
+import { refOf } from '../../kube/object.ts';
 import type { KubeObject } from '../../kube/types.ts';
 import type { Context } from '../types.ts';
 import { changeLog, eventAnnotations } from './events.ts';
+import { identityOf } from './identity.ts';
 import type { KustomizationOptions, Run } from './options.ts';
 import { ownerOf } from './owner.ts';
 
@@ -25,10 +27,12 @@ export async function applyObjects(
   let result: ApplyResult;
   try {
     result = await options.applier.apply({
-      client: options.client,
+      ...identityOf(object, options.client),
       owner: ownerOf(key),
       objects,
       force: object.spec.force ?? false,
+      ...(object.spec.ignore ? { ignore: object.spec.ignore } : {}),
+      inventory: work.previous,
       concurrency: options.concurrentApplies,
       customStageKinds: options.customStageKinds,
       overrideManagers: options.overrideManagers,
@@ -63,7 +67,7 @@ async function announceInventory(
   previous: readonly InventoryEntry[],
 ): Promise<void> {
   const known = new Set(previous.map(({ id }) => id));
-  const added = inventoryOf(objects).filter(({ id }) => !known.has(id));
+  const added = inventoryOf(objects.map(refOf)).filter(({ id }) => !known.has(id));
   if (added.length === 0) return;
   context.object.status = { ...context.object.status, inventory: { entries: [...previous, ...added] } };
   await context.patch();

@@ -4,6 +4,7 @@ import { FluxError } from '../../errors/flux-error.ts';
 import { errorText, isAbort } from '../../errors/text.ts';
 import type { Context } from '../types.ts';
 import { changeLog, eventAnnotations } from './events.ts';
+import { identityOf } from './identity.ts';
 import type { KustomizationOptions } from './options.ts';
 import { ownerOf } from './owner.ts';
 import { timeoutOf } from './timing.ts';
@@ -17,7 +18,12 @@ export async function finalize(
   const entries = object.status?.inventory?.entries ?? [];
   const owner = ownerOf(key);
   if (entries.length > 0 && deletesObjects(object)) {
-    const result = await options.applier.prune({ client: options.client, owner, entries, signal });
+    const result = await options.applier.prune({
+      ...identityOf(object, options.client),
+      owner,
+      entries,
+      signal,
+    });
     const report = (type: 'Normal' | 'Warning', message: string) =>
       context.event({
         type,
@@ -65,7 +71,12 @@ async function waitForTermination(
   const { signal, object, log } = context;
   try {
     await context.waiting(() =>
-      options.applier.waitGone({ client: options.client, entries, timeoutMs: timeoutOf(object), signal }),
+      options.applier.waitGone({
+        ...identityOf(object, options.client),
+        entries,
+        timeoutMs: timeoutOf(object),
+        signal,
+      }),
     );
   } catch (error) {
     if (isAbort(error) && signal.aborted) throw error;

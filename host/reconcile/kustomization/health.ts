@@ -7,6 +7,7 @@ import { deleteCondition, isTrue, markReconciling, setCondition } from '../condi
 import { formatDuration } from '../duration.ts';
 import type { Context } from '../types.ts';
 import { eventAnnotations } from './events.ts';
+import { identityOf } from './identity.ts';
 import type { KustomizationOptions, Run } from './options.ts';
 
 /** How long a health check may take before it is shown in the status that one is running. */
@@ -32,9 +33,9 @@ export async function checkHealth(
   const newRevision = object.status?.lastAppliedRevision !== run.revision;
   const began = performance.now();
   try {
-    await wait(options, context, run, objects);
+    await wait(options, context, run, { objects, applied });
   } catch (error) {
-    if (context.signal.aborted) throw error;
+    if (context.signal.aborted || context.stopping.aborted) throw error;
     if (context.superseded.aborted) throw context.superseded.reason;
     const message = errorText(error);
     setCondition(object, { type: 'Healthy', status: 'False', reason: 'HealthCheckFailed', message });
@@ -60,9 +61,9 @@ async function wait(
   options: KustomizationOptions,
   context: Context<Kustomization>,
   run: Run,
-  objects: readonly ObjectRef[],
+  { objects, applied }: { objects: readonly ObjectRef[]; applied: ApplyResult },
 ): Promise<void> {
-  const { object, signal, superseded } = context;
+  const { object, signal, stopping, superseded } = context;
   const message = `Running health checks for revision ${run.revision} with a timeout of ${formatDuration(run.timeoutMs)}`;
   const slow = setTimeout(() => {
     markReconciling(object, 'Progressing', message);
@@ -72,11 +73,12 @@ async function wait(
   try {
     await context.waiting(() =>
       options.applier.waitHealthy({
-        client: options.client,
+        ...identityOf(object, options.client),
         objects,
         timeoutMs: run.timeoutMs,
         failFast: options.failFast,
-        signal: AbortSignal.any([signal, superseded]),
+        live: applied.live,
+        signal: AbortSignal.any([signal, stopping, superseded]),
       }),
     );
   } finally {

@@ -5,6 +5,7 @@ import { FluxError } from '../../errors/flux-error.ts';
 import { errorText } from '../../errors/text.ts';
 import type { Context } from '../types.ts';
 import { changeLog, eventAnnotations } from './events.ts';
+import { identityOf } from './identity.ts';
 import type { KustomizationOptions, Run } from './options.ts';
 import { ownerOf } from './owner.ts';
 
@@ -19,7 +20,7 @@ export async function pruneObjects(
   const stale = difference(inventories.previous, inventories.current);
   if (!object.spec.prune || stale.length === 0) return;
   const result = await options.applier.prune({
-    client: options.client,
+    ...identityOf(object, options.client),
     owner: ownerOf(key),
     entries: stale,
     signal,

@@ -1,6 +1,6 @@
 import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
 import { FluxError } from '../../errors/flux-error.ts';
-import { errorText } from '../../errors/text.ts';
+import { errorText, isAbort } from '../../errors/text.ts';
 import { requestedAt } from '../annotations.ts';
 import {
   deleteCondition,
@@ -48,7 +48,7 @@ async function reconcile(options: KustomizationOptions, context: Context<Kustomi
     await pipeline(options, context, run);
     return succeed(options, context, run, before);
   } catch (error) {
-    if (context.signal.aborted) throw error;
+    if (context.signal.aborted || (context.stopping.aborted && isAbort(error))) throw error;
     if (context.superseded.aborted && error instanceof Superseded) return superseded(context, run, error);
     throw fail(context, run, error);
   } finally {

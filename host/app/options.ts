@@ -1,0 +1,144 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { advertisedAddress } from '../artifacts/layout.ts';
+import { invalidFlag } from '../config/errors.ts';
+import { parseGates } from '../config/gates.ts';
+import type { FlagValues } from '../config/parse-flags.ts';
+
+/** Settings of one host process, from its flags. Durations in milliseconds. */
+export interface HostOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly runtimeNamespace: string;
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly configSelector?: string;
+  readonly components: ReadonlySet<string>;
+  readonly concurrency: number;
+  readonly pluginDirs: readonly string[];
+  readonly pluginWorkers: number;
+  readonly storage: {
+    readonly path: string;
+    readonly address: string;
+    readonly advertisedAddress: string;
+    readonly retentionTtlMs: number;
+    readonly retentionRecords: number;
+    readonly digestAlgorithm: string;
+  };
+  readonly metricsAddress: string;
+  readonly healthAddress: string;
+  readonly eventsAddress: string;
+  readonly log: { readonly encoding: string; readonly level: string };
+  readonly retry: { readonly minMs: number; readonly maxMs: number };
+  readonly requeueDependencyMs: number;
+  readonly jitterPercentage: number;
+  readonly noCrossNamespaceRefs: boolean;
+  readonly kustomize: {
+    readonly concurrentApplies: number;
+    readonly noRemoteBases: boolean;
+    readonly httpRetry: number;
+    readonly overrideManagers: readonly string[];
+    readonly customStageKinds: readonly string[];
+    readonly allowExternalArtifact: boolean;
+    readonly strictSubstitutions: boolean;
+    readonly failFast: boolean;
+  };
+  readonly leaderElection?: {
+    readonly leaseDurationMs: number;
+    readonly renewDeadlineMs: number;
+    readonly retryPeriodMs: number;
+    readonly releaseOnCancel: boolean;
+  };
+  /** What was given and changes nothing, to be logged once. */
+  readonly notes: readonly string[];
+}
+
+/** Controllers of Flux that this version has, and those that it knows of. */
+const available = ['source-controller', 'kustomize-controller'];
+const known = [
+  ...available,
+  'helm-controller',
+  'notification-controller',
+  'image-reflector-controller',
+  'image-automation-controller',
+  'source-watcher',
+];
+const defaultConcurrency = 10;
+
+/** @throws FluxError FLUX_E_FLAG when values do not go together */
+export function hostOptions(
+  values: FlagValues,
+  env: Readonly<Record<string, string | undefined>>,
+): HostOptions {
+  const { gates, noEffect } = parseGates(values.string('feature-gates'));
+  const runtimeNamespace = env['RUNTIME_NAMESPACE'] || 'flux-system';
+  const asked = values.list('components');
+  for (const name of asked) {
+    if (!known.includes(name)) {
+      throw invalidFlag('components', `there is no component "${name}"`, `there are: ${known.join(', ')}`);
+    }
+  }
+  const missing = asked.filter((name) => !available.includes(name));
+  const address = values.string('storage-addr');
+  return {
+    ...given('kubeconfig', values.string('kubeconfig')),
+    ...given('context', values.string('context')),
+    runtimeNamespace,
+    ...(values.bool('watch-all-namespaces') ? {} : { namespace: runtimeNamespace }),
+    ...given('labelSelector', values.string('watch-label-selector')),
+    ...(gates('DisableConfigWatchers')
+      ? {}
+      : given('configSelector', values.string('watch-configs-label-selector'))),
+    components: new Set(asked.filter((name) => available.includes(name))),
+    concurrency: values.int('concurrent') || defaultConcurrency,
+    pluginDirs: values.list('plugins-dir'),
+    pluginWorkers: values.int('plugin-workers'),
+    storage: {
+      path: values.string('storage-path') || join(tmpdir(), 'flux-host'),
+      address,
+      advertisedAddress: advertisedAddress(address, values.string('storage-adv-addr')),
+      retentionTtlMs: values.duration('artifact-retention-ttl'),
+      retentionRecords: values.int('artifact-retention-records'),
+      digestAlgorithm: values.string('artifact-digest-algo'),
+    },
+    metricsAddress: values.string('metrics-addr'),
+    healthAddress: values.string('health-addr'),
+    eventsAddress: values.string('events-addr'),
+    log: { encoding: values.string('log-encoding'), level: values.string('log-level') },
+    retry: { minMs: values.duration('min-retry-delay'), maxMs: values.duration('max-retry-delay') },
+    requeueDependencyMs: values.duration('requeue-dependency'),
+    jitterPercentage: values.int('interval-jitter-percentage'),
+    noCrossNamespaceRefs: values.bool('no-cross-namespace-refs'),
+    kustomize: {
+      concurrentApplies: values.int('concurrent-ssa'),
+      noRemoteBases: values.bool('no-remote-bases'),
+      httpRetry: values.int('http-retry'),
+      overrideManagers: values.list('override-manager'),
+      customStageKinds: values.list('custom-apply-stage-kinds'),
+      allowExternalArtifact: gates('ExternalArtifact'),
+      strictSubstitutions: gates('StrictPostBuildSubstitutions'),
+      failFast: !gates('DisableFailFastBehavior'),
+    },
+    ...(values.bool('enable-leader-election')
+      ? {
+          leaderElection: {
+            leaseDurationMs: values.duration('leader-election-lease-duration'),
+            renewDeadlineMs: values.duration('leader-election-renew-deadline'),
+            retryPeriodMs: values.duration('leader-election-retry-period'),
+            releaseOnCancel: values.bool('leader-election-release-on-cancel'),
+          },
+        }
+      : {}),
+    notes: [
+      ...values.noEffect,
+      ...noEffect.map((note) => `--feature-gates ${note}`),
+      ...missing.map((name) => `--components: ${name} is not part of this version`),
+    ],
+  };
+}
+
+function given<K extends string>(key: K, value: string): Partial<Record<K, string>> {
+  const result: Partial<Record<K, string>> = {};
+  if (value) result[key] = value;
+  return result;
+}

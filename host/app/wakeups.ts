@@ -1,0 +1,84 @@
+import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
+import type { GitRepository } from '@flux-host/crds/source/git-repository.ts';
+import { formatKey, keyOf, parseKey } from '../kube/object.ts';
+import type { PartialObject, StoreEvent } from '../kube/types.ts';
+import { isReady } from '../reconcile/conditions.ts';
+import type { Controller } from '../reconcile/controller.ts';
+import { dependenciesOf } from '../reconcile/kustomization/dependencies.ts';
+import { type SourceObject, sourceKeyOf } from '../reconcile/kustomization/source.ts';
+import { ReferenceIndex } from './reference-index.ts';
+
+/** Turns changes in the cluster into reconciles of whoever depends on them: events instead of polls. */
+export class Wakeups {
+  readonly #bySource = new ReferenceIndex();
+  readonly #byDependency = new ReferenceIndex();
+  readonly #byConfig = new ReferenceIndex();
+  readonly #byInclude = new ReferenceIndex();
+  /** Set once the controllers exist; until then there is nobody to wake. */
+  kustomizations: Controller<Kustomization> | undefined;
+  gitRepositories: Controller<GitRepository> | undefined;
+
+  kustomizationChanged(event: StoreEvent<Kustomization>): void {
+    const { object } = event;
+    const from = formatKey(keyOf(object));
+    const gone = event.type === 'deleted';
+    const source = sourceKeyOf(object);
+    this.#bySource.set(from, gone ? [] : [`${source.kind}/${formatKey(source)}`]);
+    this.#byDependency.set(from, gone ? [] : dependenciesOf(object).map(formatKey));
+    this.#byConfig.set(from, gone ? [] : configsOf(object));
+    if (event.type === 'updated' && !becameUsable(event.old, object)) return;
+    if (gone || isReady(object)) this.#wakeDependants(from);
+  }
+
+  gitRepositoryChanged(event: StoreEvent<GitRepository>): void {
+    const { object } = event;
+    const from = formatKey(keyOf(object));
+    const namespace = object.metadata.namespace ?? '';
+    const includes = (object.spec.include ?? []).map(({ repository: { name } }) =>
+      formatKey({ namespace, name }),
+    );
+    this.#byInclude.set(from, event.type === 'deleted' ? [] : includes);
+    if (this.sourceChanged('GitRepository', event)) {
+      for (const key of this.#byInclude.referrers(from)) this.gitRepositories?.enqueue(parseKey(key));
+    }
+  }
+
+  /** @returns whether the artifact is another one than before */
+  sourceChanged(kind: string, event: StoreEvent<SourceObject>): boolean {
+    const artifact = event.type === 'deleted' ? undefined : event.object.status?.artifact;
+    const old = event.type === 'updated' ? event.old.status?.artifact : undefined;
+    if (!artifact || (artifact.revision === old?.revision && artifact.digest === old.digest)) return false;
+    const source = `${kind}/${formatKey(keyOf(event.object))}`;
+    for (const key of this.#bySource.referrers(source)) {
+      this.kustomizations?.enqueue(parseKey(key), { supersede: source, priority: 1 });
+    }
+    return true;
+  }
+
+  /** A watched ConfigMap or Secret changed. */
+  configChanged(kind: 'ConfigMap' | 'Secret', object: PartialObject): void {
+    const config = `${kind}/${formatKey(keyOf(object))}`;
+    for (const key of this.#byConfig.referrers(config)) {
+      this.kustomizations?.enqueue(parseKey(key), { supersede: config, priority: 1 });
+    }
+  }
+
+  #wakeDependants(dependency: string): void {
+    for (const key of this.#byDependency.referrers(dependency)) this.kustomizations?.enqueue(parseKey(key));
+  }
+}
+
+/** A dependant may go on: the object turned ready, or is ready at another revision. */
+function becameUsable(old: Kustomization, object: Kustomization): boolean {
+  return (
+    isReady(object) &&
+    (!isReady(old) || old.status?.lastAppliedRevision !== object.status?.lastAppliedRevision)
+  );
+}
+
+function configsOf(object: Kustomization): string[] {
+  const namespace = object.metadata.namespace ?? '';
+  return (object.spec.postBuild?.substituteFrom ?? []).map(
+    ({ kind, name }) => `${kind}/${formatKey({ namespace, name })}`,
+  );
+}
