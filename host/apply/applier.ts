@@ -1,6 +1,7 @@
 import type { ApiResource, KubeObject, ObjectRef } from '../kube/types.ts';
 import { ApplyError, isFluxError } from './errors.ts';
-import { waitHealthyWith } from './health/wait.ts';
+import { waitHealthy } from './health/wait.ts';
+import type { WatchPool } from './health/watch-pool.ts';
 import { compileRules } from './ignore.ts';
 import type { Run, Settled } from './inspect.ts';
 import { inventoryOf, ordering } from './inventory.ts';
@@ -11,12 +12,18 @@ import { applyStage } from './stage.ts';
 import type { ObjectTracker } from './tracker.ts';
 import type { ApplyRequest, ApplyResult, Change } from './types.ts';
 
+/** What outlives a request. */
+export interface ApplyState {
+  readonly pool: WatchPool;
+  readonly tracker?: ObjectTracker | undefined;
+}
+
 /**
  * Applies a set of objects on behalf of an owner, in Flux's stages: cluster definitions, classes, custom kinds, the rest.
  * Objects that `tracker` knows to be unchanged cost no request; without a tracker every object is read.
  * @throws ApplyError with what was applied before; FluxError; the signal's reason when it aborts
  */
-export async function apply(request: ApplyRequest, tracker?: ObjectTracker): Promise<ApplyResult> {
+export async function apply(request: ApplyRequest, { pool, tracker }: ApplyState): Promise<ApplyResult> {
   checkNames(request.objects);
   const run: Run = {
     request,
@@ -36,7 +43,7 @@ export async function apply(request: ApplyRequest, tracker?: ObjectTracker): Pro
     request.signal.throwIfAborted();
     const settled = await runStage(objects, { run, defined, changes });
     refs.push(...settled.map(({ item }) => item.ref));
-    if (stage === 'definitions' || stage === 'classes') await stageReady(settled, run);
+    if (stage === 'definitions' || stage === 'classes') await stageReady(settled, run, pool);
   }
   return { changes, inventory: inventoryOf(refs), live: run.live };
 }
@@ -80,18 +87,20 @@ async function prepareAll(
 }
 
 /** Waits for what was touched; what is remembered was waited for before. */
-async function stageReady(settled: readonly Settled[], run: Run): Promise<void> {
+async function stageReady(settled: readonly Settled[], run: Run, pool: WatchPool): Promise<void> {
   const { client, signal, stageTimeoutMs, identity } = run.request;
   const objects = settled
     .filter(({ item, action }) => action !== 'skipped' && run.live.has(item.id))
     .map(({ item }) => item.ref);
-  await waitHealthyWith({
+  const identified = identity === undefined ? {} : { identity };
+  const request = {
     client,
     objects,
     live: run.live,
     timeoutMs: stageTimeoutMs,
     failFast: true,
     signal,
-    ...(identity !== undefined && { identity }),
-  });
+    ...identified,
+  };
+  await waitHealthy(request, { pool, tracker: run.tracker });
 }

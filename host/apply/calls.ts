@@ -24,6 +24,9 @@ export async function read(
   }
 }
 
+/** The API server names one unknown field at a time. */
+const maxUnknownFields = 20;
+
 interface Submit {
   readonly object: KubeObject;
   readonly dryRun: boolean;
@@ -41,12 +44,15 @@ export async function submit(
   const options = { fieldManager: owner.fieldManager, force: true, dryRun, signal };
   const send = (body: KubeObject): Promise<KubeObject> =>
     retrying(() => client.apply<KubeObject>(resource, body, options), { signal, forMs: stageTimeoutMs });
-  try {
-    return await send(object);
-  } catch (error) {
-    const known = withoutUnknownFields(object, error);
-    if (!known) throw error;
-    return await send(known);
+  let body = object;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await send(body);
+    } catch (error) {
+      const known = withoutUnknownFields(body, error);
+      if (!known || attempt === maxUnknownFields) throw error;
+      body = known;
+    }
   }
 }
 

@@ -70,8 +70,8 @@ export function objectRejected(error: unknown, { object, step }: Attempt): unkno
   if (!(error instanceof KubeError)) return error;
   const ref = refOf(object);
   const { code, hint } = explain(error);
-  const message = `${formatRef(ref)} ${outcome(error, step)}: ${wording(error)}`;
-  return new FluxError(code, maskText(message, object), {
+  const message = `${formatRef(ref)} ${outcome(error, step)}: ${maskText(wording(error), object)}`;
+  return new FluxError(code, message, {
     reason,
     object: ref,
     ...(hint && { hint: maskText(hint, object) }),

@@ -1,28 +1,45 @@
 import type { KubeObject } from '../kube/types.ts';
 import { isBuiltIn } from './built-in.ts';
 import { removeInvalidCaBundle } from './ca-bundle.ts';
-import { clone, isRecord, type Json, recordAt } from './json.ts';
+import { clone, isRecord, type Json, listAt, recordAt } from './json.ts';
 import { isSecret } from './mask.ts';
 import { fillZeroValues } from './zero-values.ts';
 
 /**
- * A copy of the object in the form that Flux sends to the API server: `stringData` of Secrets as `data`, the protocol
- * of ports spelled out (it is part of their key, which server-side apply does not default), no status, and for
- * built-in kinds the empty values that Flux's Go types write, so that the same fields are owned as with Flux.
- * Null values of built-in kinds, which those types drop, are dropped. Roles are left as they are.
+ * The object as Flux's own normalisation leaves it: `stringData` of Secrets as `data`, the protocol of ports spelled out (it
+ * is part of their key, which server-side apply does not default), no status, and for built-in kinds the empty values
+ * that their Go types always write, so that the same fields are owned as with Flux. Roles are left as they are.
  */
 export function normalise(object: KubeObject): KubeObject {
   const copy = clone(object);
-  removeInvalidCaBundle(copy);
   if (isRole(copy)) return copy;
   if (isSecret(copy)) encodeStringData(copy);
-  if (isBuiltIn(copy)) {
-    fillZeroValues(copy);
-    dropNulls(copy);
-  }
+  if (isBuiltIn(copy)) fillZeroValues(copy);
+  copy.metadata = Object.assign(copy.metadata ?? {}, { creationTimestamp: null });
   // Health is computed from the status of definitions, which is harmless: it cannot be applied.
   if (copy.kind !== 'CustomResourceDefinition') delete copy['status'];
   return copy;
+}
+
+/**
+ * The normalised object as it is sent: without what means "absent", and with a definition's placeholder certificates
+ * removed. The target port that the API server would fill in is spelled out, to compare it.
+ */
+export function wireForm(object: KubeObject): KubeObject {
+  const sent = normalise(object);
+  removeInvalidCaBundle(sent);
+  delete sent.metadata.creationTimestamp;
+  if (!isBuiltIn(sent)) return sent;
+  dropNulls(sent);
+  if (sent.kind === 'Service') spellOutTargetPorts(sent);
+  return sent;
+}
+
+function spellOutTargetPorts(service: KubeObject): void {
+  for (const port of listAt(service, 'spec', 'ports')) {
+    if (isRecord(port) && (port['targetPort'] === 0 || port['targetPort'] === ''))
+      port['targetPort'] = port['port'];
+  }
 }
 
 function isRole({ apiVersion, kind }: KubeObject): boolean {

@@ -4,7 +4,7 @@ import { namespaceMissing, objectRejected, objectUnnamed } from './errors.ts';
 import { digest } from './fingerprint.ts';
 import { objectId } from './inventory.ts';
 import { isRecord, listAt, recordAt, stringAt } from './json.ts';
-import { normalise } from './normalise.ts';
+import { wireForm } from './normalise.ts';
 import { ownerLabels } from './owner.ts';
 import { retrying } from './retry.ts';
 import { type Treatment, treatmentOf } from './skip.ts';
@@ -39,7 +39,7 @@ export async function prepare(
   defined: ReadonlyMap<string, ApiResource>,
 ): Promise<Prepared> {
   const resource = defined.get(kindKey(object)) ?? (await resolve(object, request));
-  const desired = normalise(object);
+  const desired = wireForm(object);
   const { metadata } = desired;
   if (!resource.namespaced) delete metadata.namespace;
   if (resource.namespaced && !metadata.namespace) throw namespaceMissing(refOf(desired));

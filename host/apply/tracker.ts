@@ -25,6 +25,8 @@ export interface ObjectTracker {
   remember(id: string, known: Omit<Remembered, 'fingerprint' | 'resourceVersion'>, live: KubeObject): void;
   /** Forgets an object that is about to be deleted or whose state is in doubt. */
   forget(id: string): void;
+  /** Forgets an object unless it is tracked. */
+  drop(id: string): void;
   /** Holds back events of an object while the own request is under way; the result ends that. */
   hold(id: string): () => void;
   /** Whether the object was found healthy and has not changed in any way since. */

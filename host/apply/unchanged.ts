@@ -1,5 +1,6 @@
 import type { KubeObject } from '../kube/types.ts';
 import { isRecord, type Json, semanticEqual } from './json.ts';
+import { holdsQuantities, sameQuantity } from './quantity.ts';
 
 /**
  * Whether applying `desired` would certainly change nothing, told from the live object and the fields in it that the
@@ -39,7 +40,22 @@ function coversMap(desired: Json, live: Json, fields: Json): boolean {
   const owned = Object.keys(fields).filter((field) => field !== '.');
   const keys = Object.keys(desired).filter((key) => !isEmptyMetadata(key, desired[key], fields));
   if (owned.length !== keys.length) return false;
-  return keys.every((key) => `f:${key}` in fields && covers(desired[key], live[key], fields[`f:${key}`]));
+  return keys.every((key) => {
+    const below = fields[`f:${key}`];
+    if (below === undefined) return false;
+    if (covers(desired[key], live[key], below)) return true;
+    return holdsQuantities(key) && coversQuantities(desired[key], live[key], below);
+  });
+}
+
+/** A map of quantities that are written in another form. Only lookalikes below other fields are told apart by text. */
+function coversQuantities(desired: unknown, live: unknown, fields: unknown): boolean {
+  if (!isRecord(desired) || !isRecord(live) || !isRecord(fields)) return false;
+  const canonical = Object.entries(desired).map(([key, value]) => [
+    key,
+    sameQuantity(value, live[key]) ? live[key] : value,
+  ]);
+  return covers(Object.fromEntries(canonical), live, fields);
 }
 
 // Metadata of which nothing is owned has no entry of its own.

@@ -4,19 +4,12 @@ import type { ObjectTracker } from '../tracker.ts';
 import type { Health, WaitRequest } from '../types.ts';
 import { computeHealth } from './compute.ts';
 import { healthFailed, healthTimedOut, type Verdict } from './errors.ts';
-import { createWatchPool, type WatchPool } from './watch-pool.ts';
+import type { WatchPool } from './watch-pool.ts';
 import { follow, type WatchedObject } from './watched-object.ts';
 
 export interface WaitState {
   readonly pool: WatchPool;
   readonly tracker?: ObjectTracker | undefined;
-}
-
-const sharedPool = createWatchPool();
-
-/** Waits with the watches that this process shares. @see waitHealthy */
-export function waitHealthyWith(request: WaitRequest, state: Partial<WaitState> = {}): Promise<void> {
-  return waitHealthy(request, { pool: sharedPool, ...state });
 }
 
 /**

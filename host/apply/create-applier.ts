@@ -1,0 +1,54 @@
+import { refOf } from '../kube/object.ts';
+import type { NamespacedName } from '../kube/types.ts';
+import { apply } from './applier.ts';
+import { waitHealthy } from './health/wait.ts';
+import { createWatchPool } from './health/watch-pool.ts';
+import { objectId } from './inventory.ts';
+import { prune } from './prune.ts';
+import type { ObjectTracker } from './tracker.ts';
+import type { ApplyRequest, ApplyResult, PruneRequest, PruneResult, WaitRequest } from './types.ts';
+
+/** Applies, prunes and waits in one cluster, and remembers what it has seen there. */
+export interface Applier {
+  /** @see apply of applier.ts */
+  apply(request: ApplyRequest): Promise<ApplyResult>;
+  /** @see prune of prune.ts */
+  prune(request: PruneRequest): Promise<PruneResult>;
+  /** @see waitHealthy of health/wait.ts */
+  wait(request: WaitRequest): Promise<void>;
+  /** Stops watching the objects of an owner that is gone. */
+  forget(owner: NamespacedName): void;
+  /** Watches under way for health checks. */
+  readonly watches: number;
+  close(): void;
+}
+
+export interface ApplierOptions {
+  /** A drift watcher of the same cluster; without it (a remote cluster) every object is read at every reconciliation. */
+  readonly tracker?: ObjectTracker;
+}
+
+/** The applier of one cluster. Its clients may act as several identities there. */
+export function createApplier({ tracker }: ApplierOptions = {}): Applier {
+  const pool = createWatchPool();
+  return {
+    async apply(request) {
+      try {
+        const result = await apply(request, { pool, tracker });
+        tracker?.track(request.owner, result.inventory);
+        return result;
+      } catch (error) {
+        // What was applied belongs to no inventory yet: nobody would stop watching it.
+        for (const object of request.objects) if (object.metadata) tracker?.drop(objectId(refOf(object)));
+        throw error;
+      }
+    },
+    prune: (request) => prune(request, tracker),
+    wait: (request) => waitHealthy(request, { pool, tracker }),
+    forget: (owner) => tracker?.untrack(owner),
+    get watches() {
+      return pool.size;
+    },
+    close: () => pool.close(),
+  };
+}

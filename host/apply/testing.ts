@@ -1,0 +1,108 @@
+/** What the tests of this folder share. */
+import type { ApiResource, KubeClient, KubeObject } from '../kube/types.ts';
+import type { ApplyOwner, ApplyRequest, ApplyResult } from './types.ts';
+
+export const group = 'kustomize.toolkit.fluxcd.io';
+
+export function ownerOf(name: string): ApplyOwner {
+  return { group, fieldManager: 'kustomize-controller', namespace: 'flux-system', name };
+}
+
+/** A client that notes what is asked of the API server; cached discovery is not. */
+export interface CountingClient {
+  readonly client: KubeClient;
+  /** Takes the calls noted so far, e.g. `apply ConfigMap dry-run`. */
+  take(): string[];
+}
+
+export function countCalls(client: KubeClient): CountingClient {
+  let calls: string[] = [];
+  const noted =
+    <A extends [ApiResource, ...unknown[]], R>(verb: string, call: (...args: A) => R) =>
+    (...args: A): R => {
+      calls.push(`${verb} ${args[0].kind}`);
+      return call(...args);
+    };
+  const counting: KubeClient = {
+    ...client,
+    get: noted('get', client.get),
+    getMetadata: noted('get', client.getMetadata),
+    list: noted('list', client.list),
+    patch: noted('patch', client.patch),
+    delete: noted('delete', client.delete),
+    watch: noted('watch', client.watch),
+    apply(resource, object, options) {
+      calls.push(`apply ${resource.kind}${options.dryRun ? ' dry-run' : ''}`);
+      return client.apply(resource, object, options);
+    },
+  };
+  return {
+    client: counting,
+    take() {
+      const taken = calls;
+      calls = [];
+      return taken;
+    },
+  };
+}
+
+export function requestOf(
+  client: KubeClient,
+  objects: readonly KubeObject[],
+  more: Partial<ApplyRequest> = {},
+): ApplyRequest {
+  return {
+    owner: ownerOf('app'),
+    client,
+    objects,
+    force: false,
+    concurrency: 4,
+    stageTimeoutMs: 30_000,
+    signal: new AbortController().signal,
+    ...more,
+  };
+}
+
+/** `Kind:action` of every change. */
+export function actions(result: Pick<ApplyResult, 'changes'>): string[] {
+  return result.changes.map(({ object, action }) => `${object.kind}/${object.name} ${action}`);
+}
+
+export function configMap(
+  namespace: string,
+  name: string,
+  {
+    data = { a: 'b' },
+    annotations,
+  }: { data?: Record<string, string>; annotations?: Record<string, string> } = {},
+): KubeObject {
+  const metadata = { name, namespace, ...(annotations && { annotations }) };
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
+}
+
+export function deployment(namespace: string, name: string, more: Record<string, unknown> = {}): KubeObject {
+  const labels = { app: name };
+  const containers = [{ name: 'web', image: 'example.com/web:1', ports: [{ containerPort: 80 }] }];
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers } },
+      ...more,
+    },
+  };
+}
+
+/** The error that a promise is rejected with. */
+export async function failureOf(promise: Promise<unknown>): Promise<Error> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw error;
+  }
+  throw new Error('it was not rejected');
+}
