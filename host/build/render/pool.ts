@@ -1,0 +1,143 @@
+import { Worker } from 'node:worker_threads';
+import { FluxError } from '../../errors/flux-error.ts';
+import { renderCrashed, renderTimeout } from '../errors.ts';
+import type { RenderAnswer, RenderFailure, RenderJob } from './protocol.ts';
+import type { Rendered } from './render.ts';
+import type { Substitution } from './substitution.ts';
+
+export interface RenderPoolOptions {
+  /** Threads at most. They start when they are needed. */
+  readonly threads: number;
+  /** A thread that had nothing to do for this long ends and gives its memory back. */
+  readonly idleMs: number;
+  /** Longest time for one build. */
+  readonly timeoutMs: number;
+  /** Heap of a thread, MiB. */
+  readonly heapMiB: number;
+}
+
+export interface RenderPool {
+  /** @throws FluxError as {@link render} does, or when it takes too long or too much memory; AbortError */
+  render(stream: string, substitution: Substitution | null, signal: AbortSignal): Promise<Rendered>;
+  close(): Promise<void>;
+}
+
+interface Task {
+  readonly job: RenderJob;
+  readonly signal: AbortSignal;
+  settle(result: Rendered | Error): void;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  task: Task | null;
+  timer: NodeJS.Timeout | null;
+}
+
+/** Worker threads that substitute and parse. A job that is aborted while it runs ends with its thread. */
+export function createRenderPool(options: RenderPoolOptions): RenderPool {
+  const threads = new Set<Thread>();
+  const queue: Task[] = [];
+  let lastId = 0;
+
+  const finish = (thread: Thread, result: Rendered | Error) => {
+    const { task } = thread;
+    if (thread.timer) clearTimeout(thread.timer);
+    thread.task = null;
+    task?.settle(result);
+    if (threads.has(thread)) {
+      thread.worker.unref();
+      thread.timer = setTimeout(() => end(thread), options.idleMs);
+      thread.timer.unref();
+    }
+    next();
+  };
+  const end = (thread: Thread) => {
+    threads.delete(thread);
+    if (thread.timer) clearTimeout(thread.timer);
+    return thread.worker.terminate();
+  };
+  const fail = (thread: Thread, error: Error) => {
+    void end(thread);
+    finish(thread, error);
+  };
+  const start = (): Thread => {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      name: 'render',
+      resourceLimits: { maxOldGenerationSizeMb: options.heapMiB },
+    });
+    const thread: Thread = { worker, task: null, timer: null };
+    worker.on('message', (answer: RenderAnswer) => {
+      if (answer.id === thread.task?.job.id) finish(thread, resultOf(answer));
+    });
+    worker.on('error', (error) => fail(thread, crashOf(error)));
+    worker.on('exit', () => {
+      if (threads.has(thread)) fail(thread, renderCrashed('its thread ended'));
+    });
+    threads.add(thread);
+    return thread;
+  };
+  const next = () => {
+    const idle = [...threads].find(({ task }) => task === null);
+    if (queue.length === 0 || (!idle && threads.size >= options.threads)) return;
+    const task = queue.shift();
+    if (!task) return;
+    const thread = idle ?? start();
+    if (thread.timer) clearTimeout(thread.timer);
+    thread.worker.ref();
+    thread.task = task;
+    thread.timer = setTimeout(() => fail(thread, renderTimeout(options.timeoutMs / 1000)), options.timeoutMs);
+    thread.worker.postMessage(task.job);
+  };
+
+  return {
+    render: (stream, substitution, signal) =>
+      new Promise((resolve, reject) => {
+        signal.throwIfAborted();
+        lastId += 1;
+        const abort = () => {
+          const waiting = queue.indexOf(task);
+          if (waiting >= 0) queue.splice(waiting, 1);
+          const thread = [...threads].find((candidate) => candidate.task === task);
+          const reason: unknown = signal.reason;
+          const error = reason instanceof Error ? reason : new DOMException('aborted', 'AbortError');
+          if (thread) fail(thread, error);
+          else task.settle(error);
+        };
+        const task: Task = {
+          job: { id: lastId, stream, substitution },
+          signal,
+          settle: (result) => {
+            signal.removeEventListener('abort', abort);
+            if (result instanceof Error) reject(result);
+            else resolve(result);
+          },
+        };
+        signal.addEventListener('abort', abort, { once: true });
+        queue.push(task);
+        next();
+      }),
+    close: async () => {
+      for (const task of queue.splice(0))
+        task.settle(new DOMException('the builder was closed', 'AbortError'));
+      await Promise.all([...threads].map(end));
+    },
+  };
+}
+
+function resultOf(answer: RenderAnswer): Rendered | Error {
+  if ('rendered' in answer) return answer.rendered;
+  if ('failure' in answer) return errorOf(answer.failure);
+  return new Error(answer.crash);
+}
+
+function errorOf({ code, message, hint, reason }: RenderFailure): FluxError {
+  return new FluxError(code, message, { ...(hint ? { hint } : {}), ...(reason ? { reason } : {}) });
+}
+
+function crashOf(error: unknown): Error {
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return renderCrashed('it needs too much memory');
+  }
+  return error instanceof Error ? error : new Error(String(error));
+}

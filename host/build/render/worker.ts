@@ -1,0 +1,28 @@
+import { parentPort } from 'node:worker_threads';
+import { FluxError } from '../../errors/flux-error.ts';
+import type { RenderAnswer, RenderJob } from './protocol.ts';
+import { render } from './render.ts';
+
+if (!parentPort) throw new Error('this file is the body of a worker thread');
+const port = parentPort;
+
+port.on('message', ({ id, stream, substitution }: RenderJob) => {
+  try {
+    const rendered = render(stream, substitution);
+    const answer: RenderAnswer = { id, rendered };
+    port.postMessage(
+      answer,
+      rendered.chunks.map((chunk) => chunk.buffer),
+    );
+  } catch (error) {
+    port.postMessage(answerTo(id, error));
+  }
+});
+
+function answerTo(id: number, error: unknown): RenderAnswer {
+  if (!(error instanceof FluxError)) {
+    return { id, crash: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+  const { code, message, hint, reason } = error;
+  return { id, failure: { code, message, ...(hint ? { hint } : {}), ...(reason ? { reason } : {}) } };
+}
