@@ -29,8 +29,10 @@ func Parse(content []byte) (*Hosts, error) {
 	for number, text := range bytes.Split(content, []byte("\n")) {
 		marker, patterns, key, _, _, err := ssh.ParseKnownHosts(append(text, '\n'))
 		switch {
-		case errors.Is(err, io.EOF):
+		case errors.Is(err, io.EOF) && blank(text):
 			continue
+		case errors.Is(err, io.EOF):
+			return nil, fmt.Errorf("known_hosts line %d is cut short", number+1)
 		case err != nil && unknownType(text):
 			continue
 		case err != nil:
@@ -42,6 +44,11 @@ func Parse(content []byte) (*Hosts, error) {
 		return nil, fmt.Errorf("known_hosts has no keys")
 	}
 	return hosts, nil
+}
+
+func blank(text []byte) bool {
+	text = bytes.TrimSpace(text)
+	return len(text) == 0 || text[0] == '#'
 }
 
 var knownTypes = []string{

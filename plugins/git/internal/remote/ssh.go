@@ -48,38 +48,55 @@ func (e *RejectedError) Error() string {
 
 // DialSSH connects, checks the server's key and signs in.
 func DialSSH(ctx context.Context, dial Dialer, u *url.URL, credentials Credentials) (*SSH, error) {
-	user := u.User.Username()
-	if user == "" {
-		user = "git"
+	check := credentials.Hosts.Checker(address(u))
+	client, err := handshake(ctx, dial, u, credentials, check, check.Algorithms())
+	if err != nil && strings.Contains(err.Error(), "no common algorithm for host key") {
+		// The server has none of the kinds of keys that it is known by. The check cannot succeed, but it names the key.
+		client, err = handshake(ctx, dial, u, credentials, check, nil)
 	}
-	port := u.Port()
-	if port == "" {
-		port = "22"
+	switch {
+	case err == nil:
+		return &SSH{client: client, path: u.Path}, nil
+	case check.Err != nil:
+		return nil, check.Err
+	case strings.Contains(err.Error(), "unable to authenticate"):
+		return nil, &RejectedError{User: user(u), Fingerprint: ssh.FingerprintSHA256(credentials.Signer.PublicKey())}
 	}
-	address := net.JoinHostPort(u.Hostname(), port)
-	conn, err := dial(ctx, "tcp", address)
+	return nil, err
+}
+
+func handshake(ctx context.Context, dial Dialer, u *url.URL, credentials Credentials, check *known.Checker, algorithms []string) (*ssh.Client, error) {
+	conn, err := dial(ctx, "tcp", address(u))
 	if err != nil {
 		return nil, err
 	}
-	check := credentials.Hosts.Checker(address)
-	sshConn, channels, requests, err := ssh.NewClientConn(conn, address, &ssh.ClientConfig{
-		User:              user,
+	secured, channels, requests, err := ssh.NewClientConn(conn, address(u), &ssh.ClientConfig{
+		User:              user(u),
 		Auth:              []ssh.AuthMethod{ssh.PublicKeys(credentials.Signer)},
 		HostKeyCallback:   check.Check,
-		HostKeyAlgorithms: check.Algorithms(),
+		HostKeyAlgorithms: algorithms,
 		ClientVersion:     "SSH-2.0-flux-host",
 	})
 	if err != nil {
 		conn.Close()
-		if check.Err != nil {
-			return nil, check.Err
-		}
-		if strings.Contains(err.Error(), "unable to authenticate") {
-			return nil, &RejectedError{User: user, Fingerprint: ssh.FingerprintSHA256(credentials.Signer.PublicKey())}
-		}
 		return nil, err
 	}
-	return &SSH{client: ssh.NewClient(sshConn, channels, requests), path: u.Path}, nil
+	return ssh.NewClient(secured, channels, requests), nil
+}
+
+func user(u *url.URL) string {
+	if name := u.User.Username(); name != "" {
+		return name
+	}
+	return "git"
+}
+
+func address(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = "22"
+	}
+	return net.JoinHostPort(u.Hostname(), port)
 }
 
 // Stateless reports false: the exchanges are one conversation.

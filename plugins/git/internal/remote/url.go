@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// scpForm is `user@host:path`, which Git takes for SSH. A single letter before the colon would be a Windows drive.
-var scpForm = regexp.MustCompile(`^(?:([^@/:]+)@)?([^@/:]{2,}):([^/].*|/.*)$`)
+// scpForm is `user@host:path`, which Git takes for SSH. Two colons would name a remote helper.
+var scpForm = regexp.MustCompile(`^(?:([^@/:]+)@)?([A-Za-z0-9._-]{2,}):([^:].*)$`)
 
 // ParseURL reads the URL of a repository: http, https or ssh.
 func ParseURL(raw string) (*url.URL, error) {

@@ -36,7 +36,8 @@ func (s *Session) readAdvertisement(in *pktline.Reader, kind pktline.Kind, line 
 func (s *Session) readV0Capabilities(caps string) {
 	for capability := range strings.FieldsSeq(caps) {
 		key, value, _ := strings.Cut(capability, "=")
-		if key == "symref" {
+		if name, target, ok := strings.Cut(value, ":"); key == "symref" && ok {
+			s.symrefs[name] = target
 			continue
 		}
 		s.caps[key] = value
@@ -57,6 +58,7 @@ func (s *Session) addAdvertised(text string) error {
 		}
 		return nil
 	}
+	ref.Target = s.symrefs[ref.Name]
 	if s.refs = append(s.refs, ref); len(s.refs) > maxRefs {
 		return fmt.Errorf("more than %d references", maxRefs)
 	}

@@ -17,7 +17,9 @@ type Session struct {
 	version int
 	// caps holds the capabilities; those of version 2 that are commands have their features as value.
 	caps map[string]string
-	refs []Ref
+	// refs and symrefs come with the opening of version 0 and 1.
+	refs    []Ref
+	symrefs map[string]string
 }
 
 // Open asks for the repository and reads the server's opening.
@@ -26,7 +28,7 @@ func Open(ctx context.Context, conn Conn) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{conn: conn, caps: map[string]string{}}
+	s := &Session{conn: conn, caps: map[string]string{}, symrefs: map[string]string{}}
 	if err := s.readOpening(pktline.NewReader(opening)); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,132 @@
+package source
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"flux-host/plugins/git/internal/remote"
+)
+
+func parse(t *testing.T, raw string) *url.URL {
+	t.Helper()
+	u, err := remote.ParseURL(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+func resolveError(t *testing.T, spec Spec) error {
+	t.Helper()
+	answer, err := Resolve(context.Background(), native(t.TempDir()), Request{Spec: spec})
+	if err == nil {
+		t.Fatalf("resolved to %s instead of failing", answer.Revision)
+	}
+	return err
+}
+
+func TestWhatIsMissingIsNamedWithItsNeighbours(t *testing.T) {
+	both(t, func(t *testing.T, version0 bool) {
+		repo, _, address := fixture(t, version0)
+		repo.Commit("first", map[string]string{"a": "1"})
+		repo.Git("tag", "v1.2.3")
+		for _, name := range []string{"dev", "staging", "b1", "b2", "b3"} {
+			repo.Git("branch", name)
+		}
+		wantFailure(t, resolveError(t, Spec{URL: address, Ref: Reference{Branch: "mian"}}), GitOperationFailed,
+			"branch 'mian' not found", "couldn't find remote ref 'refs/heads/mian'", "did you mean 'main'?", "and 1 more", "default branch is main")
+		wantFailure(t, resolveError(t, Spec{URL: address}), GitOperationFailed, "branch 'master' not found", "spec.ref is not set")
+		wantFailure(t, resolveError(t, Spec{URL: address, Ref: Reference{Tag: "v1.2.4"}}), GitOperationFailed, "tag 'v1.2.4' not found", "v1.2.3")
+		wantFailure(t, resolveError(t, Spec{URL: address, Ref: Reference{Name: "refs/pull/1/head"}}), GitOperationFailed, "'refs/pull/1/head' not found")
+		wantFailure(t, resolveError(t, Spec{URL: address, Ref: Reference{SemVer: ">=2"}}), GitOperationFailed, "no match found for semver: >=2", "v1.2.3")
+		bad := wantFailure(t, resolveError(t, Spec{URL: address, Ref: Reference{SemVer: "one"}}), GitOperationFailed, "semver parse error")
+		short := wantFailure(t, resolveError(t, Spec{URL: address, Ref: Reference{Commit: "abc123"}}), GitOperationFailed, "full commit hash")
+		if !bad.Terminal || !short.Terminal {
+			t.Error("a mistake in the spec has to be terminal")
+		}
+	})
+}
+
+func TestAnEmptyRepositoryHasItsOwnReason(t *testing.T) {
+	both(t, func(t *testing.T, version0 bool) {
+		_, _, address := fixture(t, version0)
+		for _, ref := range []Reference{{}, {Tag: "v1"}, {SemVer: "1.x"}, {Name: "refs/heads/x"}} {
+			failure := wantFailure(t, resolveError(t, Spec{URL: address, Ref: ref}), EmptyGitRepository, "git repository is empty")
+			if failure.Terminal {
+				t.Error("a push mends it: not terminal")
+			}
+		}
+	})
+}
+
+func TestARepositoryThatIsNotThere(t *testing.T) {
+	_, server, _ := fixture(t, false)
+	wantFailure(t, resolveError(t, Spec{URL: server.URL + "/other"}), GitOperationFailed, "repository not found", "404", "spec.secretRef")
+}
+
+func TestAStatusIsExplained(t *testing.T) {
+	var code int
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain")
+		w.WriteHeader(code)
+		w.Write([]byte("token expired\nmore"))
+	}))
+	defer server.Close()
+	withUser := strings.Replace(server.URL, "http://", "http://someone:hunter2@", 1) + "/repo"
+	secret := &Named{Name: "creds"}
+	cases := []struct {
+		code  int
+		spec  Spec
+		parts []string
+	}{
+		{401, Spec{URL: withUser}, []string{"authentication required", "spec.secretRef", "token expired"}},
+		{401, Spec{URL: withUser, SecretRef: secret}, []string{"authentication failed", "creds"}},
+		{403, Spec{URL: withUser, SecretRef: secret}, []string{"authorization failed"}},
+		{404, Spec{URL: withUser, SecretRef: secret}, []string{"repository not found"}},
+		{500, Spec{URL: withUser}, []string{"HTTP status 500"}},
+	}
+	for _, c := range cases {
+		code = c.code
+		err := resolveError(t, c.spec)
+		wantFailure(t, err, GitOperationFailed, c.parts...)
+		if strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "more") {
+			t.Errorf("%q says too much", err)
+		}
+	}
+}
+
+func TestAPageThatIsNoRepository(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Write([]byte("<html>"))
+	}))
+	defer server.Close()
+	wantFailure(t, resolveError(t, Spec{URL: server.URL}), GitOperationFailed, "not a Git repository over smart HTTP", "text/html")
+}
+
+func TestAnInvalidURLIsTerminalAndNeverRepeated(t *testing.T) {
+	for _, address := range []string{"http://user:hunter2@ho st/x", "file:///etc", "git@example.com:org/repo", "https:///x", "http://%zz:hunter2@x/"} {
+		err := resolveError(t, Spec{URL: address})
+		failure := wantFailure(t, err, URLInvalid)
+		if !failure.Terminal || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %+v", address, failure)
+		}
+	}
+}
+
+func TestAHostThatCannotBeReached(t *testing.T) {
+	server := httptest.NewServer(nil)
+	server.Close()
+	wantFailure(t, resolveError(t, Spec{URL: server.URL + "/repo"}), GitOperationFailed, "connection refused")
+}
+
+func TestAPinnedCommitNeedsNoNetwork(t *testing.T) {
+	commit := strings.Repeat("0f", 20)
+	answer, err := Resolve(context.Background(), Host{}, Request{Spec: Spec{URL: "https://unreachable.invalid/x", Ref: Reference{Branch: "main", Commit: commit}}})
+	if err != nil || answer.Revision != "main@sha1:"+commit {
+		t.Errorf("%v %v", answer, err)
+	}
+}
