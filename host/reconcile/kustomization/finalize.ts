@@ -8,6 +8,7 @@ import { identityOf } from './identity.ts';
 import type { KustomizationOptions } from './options.ts';
 import { ownerOf } from './owner.ts';
 import { timeoutOf } from './timing.ts';
+import { waitGone } from './wait-gone.ts';
 
 /** Deletes what the Kustomization applied, if its deletion policy says so, before the object itself goes. */
 export async function finalize(
@@ -71,7 +72,7 @@ async function waitForTermination(
   const { signal, object, log } = context;
   try {
     await context.waiting(() =>
-      options.applier.waitGone({
+      waitGone({
         ...identityOf(object, options.client),
         entries,
         timeoutMs: timeoutOf(object),

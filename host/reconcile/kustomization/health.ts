@@ -72,7 +72,7 @@ async function wait(
   }, quietMs);
   try {
     await context.waiting(() =>
-      options.applier.waitHealthy({
+      options.applier.wait({
         ...identityOf(object, options.client),
         objects,
         timeoutMs: run.timeoutMs,

@@ -1,5 +1,5 @@
 import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
-import type { Applier } from '../../apply/types.ts';
+import type { Applier } from '../../apply/create-applier.ts';
 import type { Artifact, ArtifactStore } from '../../artifacts/types.ts';
 import type { Builder } from '../../build/types.ts';
 import type { KubeClient, NamespacedName } from '../../kube/types.ts';

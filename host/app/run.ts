@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { runAsLeader } from '../kube/leader.ts';
+import { startEngine } from './engine.ts';
+import type { HostOptions } from './options.ts';
+import { createPlatform, type Platform } from './platform.ts';
+
+/** How long work in flight may go on after the host was asked to stop. */
+const graceMs = 20_000;
+
+/**
+ * Runs the host until the signal aborts, then stops gracefully: nothing new begins, what is in flight ends or is aborted after the grace.
+ * @returns the exit code
+ * @throws FluxError when it cannot start
+ */
+export async function runHost(options: HostOptions, signal: AbortSignal): Promise<number> {
+  const platform = await createPlatform(options);
+  const { log } = platform;
+  for (const note of options.notes) log.info(`flag without effect: ${note}`);
+  try {
+    if (!options.leaderElection) {
+      await lead(options, platform, signal);
+      return 0;
+    }
+    // A follower serves its probes too: only the work waits for the Lease.
+    platform.readiness.ready = true;
+    const { leaderElection } = options;
+    const end = await runAsLeader(
+      {
+        client: platform.client,
+        lease: { namespace: options.runtimeNamespace, name: 'flux-host-leader-election' },
+        identity: `${hostname()}_${randomBytes(6).toString('hex')}`,
+        ...leaderElection,
+        onLeader: (identity) => log.info('leader elected', { identity }),
+        onError: (error) => log.error(error, 'leader election failed, trying again'),
+      },
+      (leading) => lead(options, platform, leading),
+      signal,
+    );
+    if (end !== 'lost') return 0;
+    log.error(new Error('the Lease was lost'), 'leader election lost, exiting');
+    return 1;
+  } finally {
+    await platform.close();
+  }
+}
+
+async function lead(options: HostOptions, platform: Platform, signal: AbortSignal): Promise<void> {
+  const engine = await startEngine(options, platform, signal);
+  platform.readiness.ready = true;
+  const drain = new AbortController();
+  const cutOff = () => setTimeout(() => drain.abort(), graceMs).unref();
+  if (signal.aborted) cutOff();
+  else signal.addEventListener('abort', cutOff, { once: true });
+  try {
+    await engine.run(signal, drain.signal);
+  } finally {
+    platform.log.info('stopping');
+    await engine.close();
+  }
+}

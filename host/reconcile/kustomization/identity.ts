@@ -1,0 +1,18 @@
+import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
+import type { KubeClient } from '../../kube/types.ts';
+
+/** Whom a Kustomization's objects are applied as. */
+export interface Identity {
+  readonly client: KubeClient;
+  /** Distinguishes identities in shared caches. */
+  readonly identity: string;
+}
+
+/** The host itself, or the account of `spec.serviceAccountName` in the object's own namespace. */
+export function identityOf({ spec, metadata }: Kustomization, client: KubeClient): Identity {
+  const name = spec.serviceAccountName;
+  if (!name) return { client, identity: '' };
+  const namespace = metadata.namespace ?? '';
+  const user = `system:serviceaccount:${namespace}:${name}`;
+  return { client: client.impersonate({ user }), identity: user };
+}
