@@ -117,9 +117,9 @@ test('a new object costs two requests, a changed one that is known to exist two,
   );
   assert.equal(take().toSorted(), [
     'apply ConfigMap',
-    'apply ConfigMap dry-run',
     'apply Deployment',
-    'apply Deployment dry-run',
+    'dry-run ConfigMap',
+    'dry-run Deployment',
   ]);
   const { inventory } = before;
   const again = await applier.apply(

@@ -1,7 +1,6 @@
 import type { KubeObject } from '../kube/types.ts';
 import { cleanUp, submit } from './calls.ts';
 import { objectRejected } from './errors.ts';
-import { fingerprint } from './fingerprint.ts';
 import { observe, type Run, type Settled } from './inspect.ts';
 import { recreate } from './recreate.ts';
 import type { Action } from './types.ts';
@@ -53,5 +52,5 @@ function actionOf({ candidate }: Ready, applied: KubeObject): Action {
   if (live && !unclean && live.metadata.resourceVersion === applied.metadata.resourceVersion)
     return 'unchanged';
   if (live && live.metadata.uid !== applied.metadata.uid) return 'created';
-  return known && fingerprint(applied) === known.fingerprint ? 'unchanged' : 'configured';
+  return known?.resourceVersion === applied.metadata.resourceVersion ? 'unchanged' : 'configured';
 }

@@ -11,28 +11,43 @@ export function ownerOf(name: string): ApplyOwner {
 /** A client that notes what is asked of the API server; cached discovery is not. */
 export interface CountingClient {
   readonly client: KubeClient;
-  /** Takes the calls noted so far, e.g. `apply ConfigMap dry-run`. */
+  /** Takes the calls noted so far, e.g. `dry-run ConfigMap`. */
   take(): string[];
 }
 
 export function countCalls(client: KubeClient): CountingClient {
   let calls: string[] = [];
-  const noted =
-    <A extends [ApiResource, ...unknown[]], R>(verb: string, call: (...args: A) => R) =>
-    (...args: A): R => {
-      calls.push(`${verb} ${args[0].kind}`);
-      return call(...args);
-    };
+  const note = (verb: string, { kind }: ApiResource): void => {
+    calls.push(`${verb} ${kind}`);
+  };
   const counting: KubeClient = {
     ...client,
-    get: noted('get', client.get),
-    getMetadata: noted('get', client.getMetadata),
-    list: noted('list', client.list),
-    patch: noted('patch', client.patch),
-    delete: noted('delete', client.delete),
-    watch: noted('watch', client.watch),
+    get(resource, ...rest) {
+      note('get', resource);
+      return client.get(resource, ...rest);
+    },
+    getMetadata(resource, ...rest) {
+      note('get', resource);
+      return client.getMetadata(resource, ...rest);
+    },
+    list(resource, ...rest) {
+      note('list', resource);
+      return client.list(resource, ...rest);
+    },
+    patch(resource, ...rest) {
+      note('patch', resource);
+      return client.patch(resource, ...rest);
+    },
+    delete(resource, ...rest) {
+      note('delete', resource);
+      return client.delete(resource, ...rest);
+    },
+    watch(resource, ...rest) {
+      note('watch', resource);
+      return client.watch(resource, ...rest);
+    },
     apply(resource, object, options) {
-      calls.push(`apply ${resource.kind}${options.dryRun ? ' dry-run' : ''}`);
+      note(options.dryRun ? 'dry-run' : 'apply', resource);
       return client.apply(resource, object, options);
     },
   };

@@ -11,6 +11,7 @@ export interface Remembered {
   readonly action: 'unchanged' | 'skipped';
   /** Of the live object: see fingerprint.ts. */
   readonly fingerprint: string;
+  /** The latest one known: of the last answer, or of a write to the status after it. */
   readonly resourceVersion: string;
 }
 

@@ -166,7 +166,10 @@ export function createDriftWatcher(options: DriftWatcherOptions): DriftWatcher {
   function confirmed({ ref, memory }: Tracked): Memory | undefined {
     if (!memory) return undefined;
     const seen = seenOf(ref);
-    if (seen?.fingerprint === memory.fingerprint) return memory;
+    if (seen?.fingerprint === memory.fingerprint) {
+      const { resourceVersion = '' } = seen.metadata;
+      return isNewer(resourceVersion, memory.resourceVersion) ? { ...memory, resourceVersion } : memory;
+    }
     const late = !seen || isNewer(memory.resourceVersion, seen.metadata.resourceVersion);
     return late && performance.now() - memory.rememberedAt < unconfirmedMs ? memory : undefined;
   }
