@@ -18,7 +18,10 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 const quoted = (path: string) => `'${path.replaceAll("'", "'\\''")}'`;
-const short = (path: string) => relative(process.cwd(), path) || '.';
+const short = (path: string) => {
+  const fromHere = relative(process.cwd(), path) || '.';
+  return fromHere.startsWith('..') ? path : fromHere;
+};
 
 /** Starts the control plane, or the parts of it that stopped, and says how to use it. */
 export async function up({ dir, explicitDir, port }: Invocation): Promise<void> {

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { sharedKubeconfigVariable, startCluster } from './helpers/cluster.ts';
+import { discover, usesSharedCluster } from './runner/discover.ts';
+import { fileJob, goJob, type Job, type JobResult } from './runner/jobs.ts';
+import { parseOptions, type RunOptions, usageText } from './runner/options.ts';
+import { forEach } from './runner/pool.ts';
+import { closing, failed, indented, jobLine } from './runner/report.ts';
+
+const say = (text: string): void => {
+  process.stdout.write(text);
+};
+
+async function runAll(
+  jobs: readonly Job[],
+  options: RunOptions,
+  env: NodeJS.ProcessEnv,
+): Promise<JobResult[]> {
+  const results: JobResult[] = [];
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => interrupted.abort());
+  }
+  const { root, timeoutMs } = options;
+  await forEach(jobs, options.concurrency, async (job) => {
+    if (interrupted.signal.aborted) return;
+    const began = Date.now();
+    const { outcome, output } = await job.run({ root, timeoutMs, env, signal: interrupted.signal });
+    const result = { name: job.name, outcome, output, milliseconds: Date.now() - began };
+    results.push(result);
+    say(`${jobLine(result)}\n${failed(result) ? `${indented(output)}\n` : ''}`);
+  });
+  return results;
+}
+
+async function main(options: RunOptions): Promise<number> {
+  const found = discover(options.root);
+  const wanted = ({ name }: Job) =>
+    options.filters.length === 0 || options.filters.some((filter) => name.includes(filter));
+  const jobs = [...found.files.map(fileJob), ...(options.go ? found.modules.map(goJob) : [])].filter(wanted);
+  if (options.list) {
+    say(jobs.map(({ name }) => `${name}\n`).join(''));
+    return 0;
+  }
+  if (jobs.length === 0) throw new Error(`no test matches ${options.filters.join(' ') || options.root}`);
+  const shares = found.files.some(
+    (file) => jobs.some(({ name }) => name === file) && usesSharedCluster(join(options.root, file)),
+  );
+  const cluster = shares && !process.env[sharedKubeconfigVariable] ? await startCluster() : undefined;
+  try {
+    const env = cluster ? { [sharedKubeconfigVariable]: cluster.kubeconfig } : {};
+    const results = await runAll(jobs, options, env);
+    say(closing(results));
+    return results.length < jobs.length || results.some(failed) ? 1 : 0;
+  } finally {
+    await cluster?.stop();
+  }
+}
+
+try {
+  process.exitCode = await main(parseOptions(process.argv.slice(2)));
+} catch (error) {
+  process.stderr.write(`✗ ${error instanceof Error ? error.message : String(error)}\n${usageText}`);
+  process.exitCode = 1;
+}
