@@ -49,6 +49,7 @@ export function createConnection(config: ClusterConfig, limits: ConnectionLimits
   const source = createCredentialSource(config);
   const retired = new Set<Dispatchers>();
   let current: Dispatchers | undefined;
+  let closed = false;
 
   function dispatchersFor({ tls }: Credentials): Dispatchers {
     if (current && sameTls(current.tls, tls)) return current;
@@ -68,6 +69,7 @@ export function createConnection(config: ClusterConfig, limits: ConnectionLimits
     async send({ path, headers, watch, signal, ...request }) {
       const credentials = await source.get();
       signal?.throwIfAborted();
+      if (closed) throw new Error(`the client of ${host} is closed`);
       const dispatchers = dispatchersFor(credentials);
       return (watch ? dispatchers.watches : dispatchers.requests).request({
         ...request,
@@ -79,6 +81,7 @@ export function createConnection(config: ClusterConfig, limits: ConnectionLimits
     },
     invalidateCredentials: () => source.invalidate(),
     async close() {
+      closed = true;
       const all = [...retired, ...(current ? [current] : [])];
       current = undefined;
       await Promise.all(all.flatMap(({ requests, watches }) => [requests.destroy(), watches.destroy()]));

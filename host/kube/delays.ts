@@ -26,7 +26,9 @@ export function createDelays(onDue: (key: string) => void): Delays {
   let timer: { readonly handle: NodeJS.Timeout; readonly dueAt: number } | undefined;
 
   function arm(): void {
-    const next = heap.peek();
+    let next = heap.peek();
+    // No timer for what is superseded: it would keep the process alive for nothing.
+    for (; next && current.get(next.key) !== next; next = heap.peek()) heap.pop();
     if (!next || (timer && timer.dueAt <= next.dueAt)) return;
     if (timer) clearTimeout(timer.handle);
     const ms = Math.min(Math.max(0, next.dueAt - performance.now()), maxTimerMs);
