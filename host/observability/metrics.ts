@@ -1,0 +1,29 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { type ClientMetrics, clientMetrics } from './client-metrics.ts';
+import { type PluginMetrics, pluginMetrics } from './plugin-metrics.ts';
+import { type QueueMetrics, queueMetrics } from './queue-metrics.ts';
+import { type ReconcileMetrics, reconcileMetrics } from './reconcile-metrics.ts';
+
+/** Everything that the process counts, as functions for those who count. */
+export interface Metrics extends ReconcileMetrics, QueueMetrics, ClientMetrics, PluginMetrics {
+  /** The Prometheus text format and its content type. */
+  expose(): Promise<{ contentType: string; text: string }>;
+}
+
+/**
+ * Flux's and controller-runtime's metric names, labels and buckets, so that existing dashboards and alerts work, plus `flux_host_*`.
+ * Left out: `gotk_reconcile_condition` and `gotk_suspend_status` (no controller sets them since Flux 2.1; kube-state-metrics exports
+ * `gotk_resource_info` from the objects) and `go_*`, which describe Go's runtime. In its place come `nodejs_*` (event-loop lag,
+ * heap, garbage collection); `process_*` is there as in Go.
+ */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return {
+    ...reconcileMetrics(registry),
+    ...queueMetrics(registry),
+    ...clientMetrics(registry),
+    ...pluginMetrics(registry),
+    expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  };
+}
