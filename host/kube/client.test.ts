@@ -1,8 +1,10 @@
 import { sharedCluster, type TestCluster } from '@flux-host/test/helpers/cluster.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ConnectedClient } from './client.ts';
+import { type ConnectedClient, createClient } from './client.ts';
+import { clusterFromContext } from './cluster.ts';
 import { KubeError } from './errors.ts';
+import { readKubeconfig } from './kubeconfig.ts';
 import { clientFromKubeconfig } from './load-client.ts';
 import type { RequestRecord } from './rest.ts';
 import { configMaps } from './test/fake-server.ts';
@@ -287,6 +289,15 @@ test('every request is recorded with its verb, status and host', async () => {
   const [record] = records;
   assert.equal([record?.verb, record?.method, record?.code], ['get', 'GET', '404']);
   assert.is(record?.host, new URL(client.server).host);
+});
+
+test('a server whose certificate nobody vouches for is not believed', async () => {
+  const { ca: _, ...config } = clusterFromContext(await readKubeconfig({ path: cluster.kubeconfig }));
+  const stranger = createClient({ ...config, insecureSkipTlsVerify: false });
+  const error = await failureOf(stranger.get(configMaps, { namespace, name: 'applied' }));
+  await stranger.close();
+  assert.is(error.code, 'FLUX_E_KUBE_TLS');
+  assert.match(error.hint ?? '', 'certificate-authority-data');
 });
 
 test('a warning of the server is passed on', async () => {

@@ -207,6 +207,23 @@ export function unreachableError(
   );
 }
 
+/** The error for a server whose certificate is not trusted, or that does not trust the client's. Trying again does not help. */
+export function untrustedError(asked: Asked, about: { server: string; cause: Error }): KubeError {
+  return new KubeError(
+    'FLUX_E_KUBE_TLS',
+    `cannot ${asked.verb} ${asked.target}: no TLS connection to ${about.server}: ${about.cause.message}`,
+    {
+      status: 0,
+      kubeReason: '',
+      statusMessage: about.cause.message,
+      sent: false,
+      hint: 'check certificate-authority-data, tls-server-name and the client certificate in the kubeconfig',
+      cause: about.cause,
+      ...(asked.object && { object: asked.object }),
+    },
+  );
+}
+
 /** The error for an answer that is not what the Kubernetes API promises. */
 export function malformedError(asked: Asked, what: string, cause?: unknown): KubeError {
   return new KubeError('FLUX_E_KUBE_MALFORMED', `cannot ${asked.verb} ${asked.target}: ${what}`, {

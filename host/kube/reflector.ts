@@ -81,9 +81,11 @@ export function createReflector<T extends PartialObject>(options: ReflectorOptio
   }
 
   function take(event: Exclude<WatchEvent<T>, { type: 'BOOKMARK' }>): void {
+    // Read before the transform, which may change the object in place.
+    const { resourceVersion: version } = event.object.metadata;
     const object = transformed(event.object);
     deliver(event.type === 'DELETED' ? store.remove(object) : store.put(object));
-    resourceVersion = event.object.metadata.resourceVersion;
+    resourceVersion = version;
   }
 
   /** One watch, streaming the list first when there is none. Returns how many events came. */
@@ -146,8 +148,8 @@ export function createReflector<T extends PartialObject>(options: ReflectorOptio
       endWatch = () => end.abort();
       const next = await step(AbortSignal.any([signal, end.signal]));
       interruptions += 1;
-      if (next?.relist || end.signal.aborted) resourceVersion = undefined;
       if (next) await pause(next.delayMs, signal).catch(() => {});
+      if (next?.relist || end.signal.aborted) resourceVersion = undefined;
     }
     firstList.reject(signal.reason);
   }

@@ -1,6 +1,13 @@
 import type { Dispatcher } from 'undici';
 import type { Connection } from './connection.ts';
-import { type Asked, KubeError, malformedError, statusError, unreachableError } from './errors.ts';
+import {
+  type Asked,
+  KubeError,
+  malformedError,
+  statusError,
+  unreachableError,
+  untrustedError,
+} from './errors.ts';
 import { isFields, text } from './kubeconfig.ts';
 import { withRetries } from './retry.ts';
 
@@ -176,6 +183,9 @@ const unsent = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
+// Codes of OpenSSL and Node for a certificate that is not believed.
+const untrusted = /CERT|^ERR_(TLS|SSL)_|^UNABLE_TO_/;
+
 /** A failed exchange as a KubeError; errors with a meaning of their own (kubeconfig, limits) pass through. */
 export function asUnreachable(asked: Asked, error: unknown, server: string): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
@@ -183,6 +193,7 @@ export function asUnreachable(asked: Asked, error: unknown, server: string): unk
   if (code.startsWith('FLUX_E_') || code === 'UND_ERR_INVALID_ARG') return error;
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
     return malformedError(asked, 'the answer is larger than allowed', error);
+  if (untrusted.test(code)) return untrustedError(asked, { server, cause: error });
   return unreachableError(asked, { server, sent: !unsent.has(code), cause: error });
 }
 

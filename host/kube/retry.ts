@@ -22,6 +22,7 @@ const maxRetryAfterMs = 30_000;
  * lost only the answer: then idempotent requests are repeated, others only if they were never sent.
  */
 export function retryDelay({ error, number, idempotent }: Attempt): number | undefined {
+  if (error.code === 'FLUX_E_KUBE_TLS') return undefined;
   if (error.unreachable) {
     if (number >= maxUnreachable || (error.sent && !idempotent)) return undefined;
     return jitter(100 * 2 ** (number - 1));
