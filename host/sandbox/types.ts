@@ -7,6 +7,8 @@ export interface LoadedPlugin {
   readonly digest: string;
   readonly module: WebAssembly.Module;
   readonly exports: readonly string[];
+  /** Largest linear memory of an instance, in bytes; written into the module. */
+  readonly memoryBytes: number;
   /** Size of the module in bytes. */
   readonly size: number;
 }
@@ -54,13 +56,18 @@ export interface PluginCall {
   /** Empty host folder that receives what the plugin writes below `/out`. */
   readonly out?: string;
   readonly egress?: EgressGrant;
+  /** What Extism's `config_get` answers: for plugins made with Extism's own PDKs. */
+  readonly config?: Readonly<Record<string, string>>;
   readonly limits?: Partial<CallLimits>;
   readonly signal?: AbortSignal;
 }
 
 export interface CallResult<T> {
   readonly output: T;
-  /** Files (and folders listed) below the mounts that the call opened, guest paths, sorted: the key for caching it. */
+  /**
+   * Guest paths below the mounts that the call opened, listed or looked for, sorted: the key for caching it. Paths that were
+   * not there are among them, as the result would be another one if they were.
+   */
   readonly reads: readonly string[];
   readonly durationMs: number;
   /** Links and special files that the plugin tried to write below `/out` and that were left out. */

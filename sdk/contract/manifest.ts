@@ -20,6 +20,16 @@ export const PluginKind = Type.Union(
 );
 export type PluginKind = Static<typeof PluginKind>;
 
+/** What a plugin of each kind has to export. */
+export const kindExports: Readonly<Record<PluginKind, readonly string[]>> = {
+  source: ['resolve', 'fetch'],
+  builder: ['build'],
+  notifier: ['notify'],
+  policy: ['select'],
+  decryptor: ['decrypt'],
+  receiver: ['receive'],
+};
+
 /** What a plugin asks for; an administrator grants it or does not. */
 export const PluginRequests = Type.Object(
   {

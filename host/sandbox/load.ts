@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { kindExports, type PluginManifest } from '@flux-host/sdk/contract/manifest.ts';
+import { readManifest } from '@flux-host/sdk/module/manifest.ts';
+import { errorText } from '../errors/text.ts';
+import { invalidAbi, invalidManifest, invalidModule, memoryTooLarge } from './errors.ts';
+import { unknownImports } from './imports.ts';
+import { declaredMemory, declaredTables, limitMemory, pageSize, parseBytes } from './memory-limit.ts';
+import type { LoadedPlugin } from './types.ts';
+
+/** Bounds of what may be loaded, in bytes. */
+export interface LoadLimits {
+  readonly moduleBytes: number;
+  /** For plugins that do not say. */
+  readonly defaultMemoryBytes: number;
+  /** Whatever a plugin says. */
+  readonly maxMemoryBytes: number;
+}
+
+const mostTables = 4;
+
+/**
+ * Checks a module and compiles it, on the engine's own threads.
+ * @throws FluxError FLUX_E_PLUGIN_INVALID, _MANIFEST, _ABI, _MEMORY
+ */
+export async function loadPlugin(bytes: Uint8Array, limits: LoadLimits): Promise<LoadedPlugin> {
+  if (bytes.length > limits.moduleBytes) {
+    throw invalidModule(`has ${bytes.length} bytes, at most ${limits.moduleBytes} are allowed`);
+  }
+  const manifest = manifestOf(bytes);
+  const memoryBytes = memoryOf(bytes, manifest, limits);
+  const module = await compile(limitMemory(bytes, memoryBytes));
+  return {
+    manifest,
+    digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
+    module,
+    exports: checkedExports(module, manifest),
+    memoryBytes,
+    size: bytes.length,
+  };
+}
+
+function manifestOf(bytes: Uint8Array): PluginManifest {
+  let manifest: PluginManifest | null;
+  try {
+    manifest = readManifest(bytes);
+  } catch (error) {
+    if (error instanceof RangeError) throw invalidModule(error.message, error);
+    if (error instanceof TypeError) throw invalidManifest(error.message, error);
+    throw error;
+  }
+  if (!manifest) throw invalidManifest('the module carries none');
+  return manifest;
+}
+
+function memoryOf(bytes: Uint8Array, { name, requests }: PluginManifest, limits: LoadLimits): number {
+  const wanted = requests.memory === undefined ? limits.defaultMemoryBytes : parseBytes(requests.memory);
+  if (wanted === null)
+    throw invalidManifest(`requests.memory "${requests.memory}" is no quantity such as 256Mi`);
+  try {
+    const { initialBytes, maximumBytes } = declaredMemory(bytes);
+    if (declaredTables(bytes) > mostTables) throw new RangeError(`has more than ${mostTables} tables`);
+    const limit = Math.min(wanted, limits.maxMemoryBytes);
+    const whole = Math.floor(limit / pageSize) * pageSize;
+    if (initialBytes > whole) throw memoryTooLarge(name, initialBytes, whole);
+    return maximumBytes === null ? whole : Math.min(whole, maximumBytes);
+  } catch (error) {
+    if (error instanceof RangeError) throw invalidAbi(name, error.message);
+    throw error;
+  }
+}
+
+async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (error) {
+    throw invalidModule(`cannot be compiled: ${errorText(error)}`, error);
+  }
+}
+
+function checkedExports(module: WebAssembly.Module, { name, provides }: PluginManifest): string[] {
+  const unknown = unknownImports(module);
+  if (unknown.length > 0)
+    throw invalidAbi(name, `imports what this host does not provide: ${unknown.join(', ')}`);
+  const all = WebAssembly.Module.exports(module);
+  if (!all.some(({ name, kind }) => kind === 'memory' && name === 'memory')) {
+    throw invalidAbi(name, 'does not export its memory under the name "memory"');
+  }
+  const functions = all.filter(({ kind }) => kind === 'function').map((entry) => entry.name);
+  for (const { kind, type } of provides) {
+    const missing = kindExports[kind].filter((required) => !functions.includes(required));
+    if (missing.length > 0) {
+      throw invalidAbi(name, `provides the ${kind} "${type}" but does not export ${missing.join(' and ')}`);
+    }
+  }
+  return functions;
+}

@@ -1,0 +1,150 @@
+import { closed, queueFull } from './errors.ts';
+import type { SandboxWorker } from './worker.ts';
+
+/** A worker and what the pool knows about it. */
+export interface PoolWorker {
+  readonly worker: SandboxWorker;
+  /** Plugin and tenant of the instance in it; null without one. */
+  key: string | null;
+  /** Waiting for the network: it needs no CPU. */
+  blocked: boolean;
+  busy: boolean;
+  /** It ended, or what is in it cannot be trusted. */
+  broken: boolean;
+  idleSince: number;
+}
+
+export interface PoolOptions {
+  start(): SandboxWorker;
+  /** Calls that compute at the same time. */
+  readonly slots: number;
+  /** Threads, those that wait for the network included. */
+  readonly workers: number;
+  readonly queue: number;
+  /** After this long without a call a thread ends, ms. */
+  readonly idleMs: number;
+}
+
+/** Hands out workers, first come first served. */
+export interface Pool {
+  /**
+   * A worker, preferably one that holds an instance of `key`. It has to be given back.
+   * @throws FluxError FLUX_E_PLUGIN_BUSY when too many wait; the signal's reason
+   */
+  acquire(key: string, signal?: AbortSignal): Promise<PoolWorker>;
+  release(entry: PoolWorker): void;
+  /** Notes that a worker waits for the network, or no longer does. */
+  setBlocked(entry: PoolWorker, blocked: boolean): void;
+  readonly size: number;
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly key: string;
+  readonly resolve: (entry: PoolWorker) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions): Pool {
+  const entries = new Set<PoolWorker>();
+  const waiting: Waiting[] = [];
+  let ended = false;
+
+  const retire = (entry: PoolWorker) => {
+    entries.delete(entry);
+    return entry.worker.terminate();
+  };
+  const sweep = setInterval(
+    () => {
+      for (const entry of entries) {
+        if (!entry.busy && Date.now() - entry.idleSince >= idleMs) void retire(entry);
+      }
+    },
+    Math.max(idleMs / 2, 10),
+  );
+  sweep.unref();
+
+  const grow = (): PoolWorker | null => {
+    if (entries.size >= workers) return null;
+    const entry = {
+      worker: start(),
+      key: null,
+      blocked: false,
+      busy: false,
+      broken: false,
+      idleSince: Date.now(),
+    };
+    entries.add(entry);
+    return entry;
+  };
+  // A worker with the right instance, an empty one, a new one, or else the one whose instance was not used for longest.
+  const choose = (key: string): PoolWorker | null => {
+    const idle = [...entries].filter(({ busy }) => !busy);
+    return (
+      idle.find((entry) => entry.key === key) ??
+      idle.find((entry) => entry.key === null) ??
+      grow() ??
+      idle.sort((a, b) => a.idleSince - b.idleSince)[0] ??
+      null
+    );
+  };
+  const pump = () => {
+    for (let next = waiting[0]; next; next = waiting[0]) {
+      const computing = [...entries].filter(({ busy, blocked }) => busy && !blocked).length;
+      const entry = computing < slots ? choose(next.key) : null;
+      if (!entry) return;
+      waiting.shift();
+      entry.busy = true;
+      next.resolve(entry);
+    }
+  };
+
+  return {
+    get size() {
+      return entries.size;
+    },
+    acquire(key, signal) {
+      return new Promise((resolve, reject) => {
+        if (ended) return reject(closed());
+        if (signal?.aborted) return reject(signal.reason);
+        if (waiting.length >= queue) return reject(queueFull(waiting.length));
+        const abort = () => {
+          const index = waiting.indexOf(entry);
+          if (index >= 0) waiting.splice(index, 1);
+          reject(signal?.reason);
+        };
+        const settle = () => signal?.removeEventListener('abort', abort);
+        const entry: Waiting = {
+          key,
+          resolve: (value) => {
+            settle();
+            resolve(value);
+          },
+          reject: (error) => {
+            settle();
+            reject(error);
+          },
+        };
+        signal?.addEventListener('abort', abort, { once: true });
+        waiting.push(entry);
+        pump();
+      });
+    },
+    release(entry) {
+      entry.busy = entry.blocked = false;
+      entry.idleSince = Date.now();
+      if (entry.broken) void retire(entry);
+      pump();
+    },
+    setBlocked(entry, blocked) {
+      entry.blocked = blocked;
+      if (blocked) pump();
+    },
+    async close() {
+      ended = true;
+      clearInterval(sweep);
+      for (const { reject } of waiting.splice(0)) reject(closed());
+      await Promise.all([...entries].map(retire));
+    },
+  };
+}
