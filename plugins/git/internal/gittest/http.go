@@ -1,6 +1,7 @@
 package gittest
 
 import (
+	"io"
 	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
@@ -8,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"testing"
 )
 
 // Server serves the repositories below a folder through `git http-backend`.
@@ -22,18 +22,27 @@ type Server struct {
 }
 
 // Serve starts a server for the repositories below root.
-func Serve(t testing.TB, root string) *Server {
+func Serve(t TB, root string) *Server {
+	t.Helper()
+	s := &Server{}
+	s.Server = httptest.NewServer(s.Handler(t, root))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// Handler serves the repositories below root and notes the requests.
+func (s *Server) Handler(t TB, root string) http.Handler {
 	t.Helper()
 	path, err := exec.Command("git", "--exec-path").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	backend := &cgi.Handler{
-		Path: filepath.Join(strings.TrimSpace(string(path)), "git-http-backend"),
-		Env:  []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1"},
+		Path:   filepath.Join(strings.TrimSpace(string(path)), "git-http-backend"),
+		Env:    []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1"},
+		Stderr: io.Discard,
 	}
-	s := &Server{}
-	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.requests = append(s.requests, r.Method+" "+r.URL.Path)
 		s.mu.Unlock()
@@ -41,9 +50,7 @@ func Serve(t testing.TB, root string) *Server {
 			r.Header.Del("Git-Protocol")
 		}
 		backend.ServeHTTP(w, r)
-	}))
-	t.Cleanup(s.Close)
-	return s
+	})
 }
 
 // Requests returns the requests since the last call.

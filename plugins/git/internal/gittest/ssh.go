@@ -1,14 +1,16 @@
 package gittest
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/pem"
+	"errors"
 	"io"
 	"net"
 	"os"
 	"os/exec"
-	"testing"
+	"slices"
 
 	"golang.org/x/crypto/ssh"
 )
@@ -24,7 +26,7 @@ type SSHServer struct {
 }
 
 // NewKey makes a key pair; the private half is in OpenSSH's format, encrypted if there is a passphrase.
-func NewKey(t testing.TB, passphrase string) ([]byte, ssh.Signer) {
+func NewKey(t TB, passphrase string) ([]byte, ssh.Signer) {
 	t.Helper()
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -34,7 +36,7 @@ func NewKey(t testing.TB, passphrase string) ([]byte, ssh.Signer) {
 }
 
 // Marshal writes a private key in OpenSSH's format.
-func Marshal(t testing.TB, private any, passphrase string) ([]byte, ssh.Signer) {
+func Marshal(t TB, private any, passphrase string) ([]byte, ssh.Signer) {
 	t.Helper()
 	block, err := ssh.MarshalPrivateKey(private, "")
 	if passphrase != "" {
@@ -50,8 +52,8 @@ func Marshal(t testing.TB, private any, passphrase string) ([]byte, ssh.Signer) 
 	return pem.EncodeToMemory(block), signer
 }
 
-// ServeSSH starts a server that lets in the owner of one key.
-func ServeSSH(t testing.TB, root string, client ssh.PublicKey) *SSHServer {
+// ServeSSH starts a server that lets in the owners of some keys.
+func ServeSSH(t TB, root string, clients ...ssh.PublicKey) *SSHServer {
 	t.Helper()
 	_, hostKey := NewKey(t, "")
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -61,8 +63,8 @@ func ServeSSH(t testing.TB, root string, client ssh.PublicKey) *SSHServer {
 	t.Cleanup(func() { listener.Close() })
 	s := &SSHServer{Address: listener.Addr().String(), HostKey: hostKey.PublicKey()}
 	config := &ssh.ServerConfig{PublicKeyCallback: func(c ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
-		if string(key.Marshal()) != string(client.Marshal()) {
-			return nil, io.ErrUnexpectedEOF
+		if !slices.ContainsFunc(clients, func(client ssh.PublicKey) bool { return bytes.Equal(client.Marshal(), key.Marshal()) }) {
+			return nil, errors.New("unknown key")
 		}
 		s.Users = append(s.Users, c.User())
 		return nil, nil

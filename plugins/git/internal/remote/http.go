@@ -3,6 +3,7 @@ package remote
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -19,6 +20,8 @@ type StatusError struct {
 	Code int
 	// Detail is the beginning of a text answer.
 	Detail string
+	// location of a redirect.
+	location string
 }
 
 func (e *StatusError) Error() string {
@@ -31,9 +34,10 @@ func (e *StatusError) Error() string {
 
 // HTTP is Git's smart protocol over HTTP. Credentials, TLS settings and proxies are the transport's business.
 type HTTP struct {
-	client *http.Client
-	base   string
-	body   io.Closer
+	// transport instead of an http.Client, which would add 4 MB to the module: HTTP/2, TLS and cookies.
+	transport http.RoundTripper
+	base      string
+	body      io.Closer
 }
 
 var _ wire.Conn = (*HTTP)(nil)
@@ -43,34 +47,59 @@ func NewHTTP(transport http.RoundTripper, u *url.URL) *HTTP {
 	clean := *u
 	clean.User = nil
 	return &HTTP{
-		client: &http.Client{Transport: transport},
-		base:   strings.TrimSuffix(clean.String(), "/"),
+		transport: transport,
+		base:      strings.TrimSuffix(clean.String(), "/"),
 	}
 }
 
 // Stateless reports true: every exchange is a request of its own.
 func (h *HTTP) Stateless() bool { return true }
 
-// Advertise gets the repository's opening. A redirect counts for the requests that follow, as in Git itself.
+const (
+	advertisement = "/info/refs?service=" + service
+	maxRedirects  = 10
+)
+
+// Advertise gets the repository's opening. It follows redirects, and what follows goes to where they led: Git's own
+// default (http.followRedirects=initial).
 func (h *HTTP) Advertise(ctx context.Context) (io.Reader, error) {
-	const query = "/info/refs?service=" + service
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, h.base+query, nil)
-	if err != nil {
-		return nil, err
-	}
-	response, err := h.do(request)
+	response, err := h.get(ctx, h.base+advertisement, maxRedirects)
 	if err != nil {
 		return nil, err
 	}
 	if kind := response.Header.Get("Content-Type"); kind != "application/x-"+service+"-advertisement" {
 		return nil, fmt.Errorf("not a Git repository over smart HTTP: the server answered with content type %q", kind)
 	}
-	if final := response.Request; final != nil && final.URL != nil {
-		if moved, ok := strings.CutSuffix(final.URL.String(), query); ok {
-			h.base = moved
-		}
-	}
 	return response.Body, nil
+}
+
+func (h *HTTP) get(ctx context.Context, address string, redirects int) (*http.Response, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	response, err := h.do(request)
+	var status *StatusError
+	if !errors.As(err, &status) || status.location == "" {
+		return response, err
+	}
+	if redirects == 0 {
+		return nil, fmt.Errorf("more than %d redirects", maxRedirects)
+	}
+	next, err := request.URL.Parse(status.location)
+	if err != nil {
+		return nil, fmt.Errorf("redirected to something that is not a URL")
+	}
+	next.User = nil
+	if next.Scheme != request.URL.Scheme && next.Scheme != "https" {
+		return nil, fmt.Errorf("redirected from %s to %s, which is not followed", request.URL.Scheme, next.Scheme)
+	}
+	moved, ok := strings.CutSuffix(next.String(), advertisement)
+	if !ok {
+		return nil, fmt.Errorf("redirected to %s, which is no repository (a page to sign in?)", Redacted(next))
+	}
+	h.base = moved
+	return h.get(ctx, next.String(), redirects-1)
 }
 
 // Exchange posts one request.
@@ -99,14 +128,18 @@ func (h *HTTP) Close() error {
 func (h *HTTP) do(request *http.Request) (*http.Response, error) {
 	request.Header.Set("Git-Protocol", "version=2")
 	request.Header.Set("User-Agent", "git/flux-host")
-	response, err := h.client.Do(request)
+	response, err := h.transport.RoundTrip(request)
 	if err != nil {
 		return nil, err
 	}
 	h.Close()
 	h.body = response.Body
 	if response.StatusCode != http.StatusOK {
-		return nil, &StatusError{Code: response.StatusCode, Detail: detail(response)}
+		status := &StatusError{Code: response.StatusCode, Detail: detail(response)}
+		if response.StatusCode >= 300 && response.StatusCode < 400 {
+			status.location = response.Header.Get("Location")
+		}
+		return nil, status
 	}
 	return response, nil
 }

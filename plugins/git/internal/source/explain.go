@@ -22,7 +22,6 @@ func explain(err error, u *url.URL, spec Spec) error {
 		said     *wire.RemoteError
 		hostKey  *known.KeyError
 		rejected *remote.RejectedError
-		request  *url.Error
 	)
 	switch {
 	case errors.As(err, &already):
@@ -35,9 +34,6 @@ func explain(err error, u *url.URL, spec Spec) error {
 		return operationFailed(u, rejected, "add the public half of 'identity' as a deploy key on the server")
 	case errors.As(err, &said):
 		return explainRemote(said, u, spec)
-	case errors.As(err, &request):
-		// Its own text repeats the URL and the method.
-		return operationFailed(u, request.Err, "")
 	}
 	return operationFailed(u, err, "")
 }

@@ -130,3 +130,33 @@ func TestAPinnedCommitNeedsNoNetwork(t *testing.T) {
 		t.Errorf("%v %v", answer, err)
 	}
 }
+
+func TestRedirectsAreFollowedToWhereTheRepositoryIs(t *testing.T) {
+	repo, server, address := fixture(t, false)
+	commit := repo.Commit("first", map[string]string{"a": "1"})
+	var target string
+	old := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet {
+			t.Errorf("%s %s was sent to the old place", r.Method, r.URL)
+		}
+		http.Redirect(w, r, target, http.StatusMovedPermanently)
+	}))
+	defer old.Close()
+	spec := Spec{URL: old.URL + "/moved", Ref: Reference{Branch: "main"}}
+	target = address + "/info/refs?service=git-upload-pack"
+	if answer, files := get(t, Request{Spec: spec}); answer.Revision != "main@sha1:"+commit || files["a"] != "1" {
+		t.Errorf("%v %v", answer, files)
+	}
+	for where, part := range map[string]string{
+		server.URL + "/users/sign_in?token=hunter2": "no repository",
+		"/moved/info/refs?service=git-upload-pack":  "more than 10 redirects",
+		"ftp://example.com/x":                       "not followed",
+	} {
+		target = where
+		err := resolveError(t, spec)
+		wantFailure(t, err, GitOperationFailed, part)
+		if strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%q says too much", err)
+		}
+	}
+}
