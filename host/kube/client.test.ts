@@ -7,6 +7,7 @@ import { KubeError } from './errors.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 import { clientFromKubeconfig } from './load-client.ts';
 import type { RequestRecord } from './rest.ts';
+import { startConnectProxy } from './test/connect-proxy.ts';
 import { configMaps } from './test/fake-server.ts';
 import type { ApiResource, KubeObject } from './types.ts';
 
@@ -298,6 +299,22 @@ test('a server whose certificate nobody vouches for is not believed', async () =
   await stranger.close();
   assert.is(error.code, 'FLUX_E_KUBE_TLS');
   assert.match(error.hint ?? '', 'certificate-authority-data');
+});
+
+test('requests and watches go through the proxy of the kubeconfig', async () => {
+  const proxy = await startConnectProxy();
+  const config = clusterFromContext(await readKubeconfig({ path: cluster.kubeconfig }));
+  const proxied = createClient({ ...config, proxyUrl: proxy.url });
+  const abort = new AbortController();
+  const { resourceVersion } = await proxied.list(configMaps, { namespace });
+  await client.create(configMaps, configMap('through-proxy'));
+  for await (const event of proxied.watch(configMaps, { namespace, resourceVersion, signal: abort.signal })) {
+    if (event.type === 'ADDED' && event.object.metadata.name === 'through-proxy') abort.abort();
+  }
+  await proxied.close();
+  await proxy.close();
+  const { host } = new URL(config.server);
+  assert.equal(proxy.tunnels, [host, host], 'one connection for requests, one for the watch');
 });
 
 test('a warning of the server is passed on', async () => {
