@@ -66,10 +66,11 @@ func DialSSH(ctx context.Context, dial Dialer, u *url.URL, credentials Credentia
 }
 
 func handshake(ctx context.Context, dial Dialer, u *url.URL, credentials Credentials, check *known.Checker, algorithms []string) (*ssh.Client, error) {
-	conn, err := dial(ctx, "tcp", address(u))
+	raw, err := dial(ctx, "tcp", address(u))
 	if err != nil {
 		return nil, err
 	}
+	conn := &settled{Conn: raw}
 	secured, channels, requests, err := ssh.NewClientConn(conn, address(u), &ssh.ClientConfig{
 		User:              user(u),
 		Auth:              []ssh.AuthMethod{ssh.PublicKeys(credentials.Signer)},
