@@ -4,7 +4,7 @@ import { createApplier } from '../apply/create-applier.ts';
 import { createDriftWatcher } from '../apply/drift/watcher.ts';
 import { startArtifactServer } from '../artifacts/server.ts';
 import { createArtifactStore } from '../artifacts/store.ts';
-import { createBuilder } from '../build/create-builder.ts';
+import { createBuilder } from '../build/builder.ts';
 import { createEventRecorder } from '../events/recorder.ts';
 import { parseAddress } from '../http/address.ts';
 import { loadPlugins } from '../plugins/registry.ts';
@@ -33,7 +33,7 @@ export async function startEngine(
   platform: Platform,
   signal: AbortSignal,
 ): Promise<Engine> {
-  const { client, log, metrics } = platform;
+  const { client, log, metrics, redactor } = platform;
   const sandbox = createSandbox({
     ...(options.pluginWorkers ? { workers: options.pluginWorkers } : {}),
     log: ({ plugin, tenant, level, message }) =>
@@ -84,7 +84,8 @@ export async function startEngine(
     concurrency: options.concurrency,
     retry: options.retry,
     metrics,
-    log: (fields: Readonly<Record<string, unknown>>) => log.child(fields),
+    log,
+    redact: (text: string) => redactor.redact(text),
     ...(options.namespace ? { namespace: options.namespace } : {}),
     ...(options.labelSelector ? { labelSelector: options.labelSelector } : {}),
   };
@@ -97,6 +98,7 @@ export async function startEngine(
     onChange: (event) => wakeups.gitRepositoryChanged(event),
     reconciler: createGitRepositoryReconciler({
       client,
+      redactor,
       store,
       sandbox,
       plugins,
@@ -115,6 +117,7 @@ export async function startEngine(
     reconciler: createKustomizationReconciler({
       ...options.kustomize,
       client,
+      redactor,
       store,
       builder,
       plugins,

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { FluxError } from '../errors/flux-error.ts';
 import { errorText, isAbort } from '../errors/text.ts';
+import type { EventInput } from '../events/types.ts';
 import { KubeError } from '../kube/errors.ts';
 import { formatKey, keyOf, parseKey } from '../kube/object.ts';
 import { createReflector } from '../kube/reflector.ts';
 import type { ApiResource, KubeClient, NamespacedName, Reflector, StoreEvent } from '../kube/types.ts';
 import { createWorkQueue, type WorkQueue, type WorkQueueHooks } from '../kube/work-queue.ts';
+import { type Logger, reconcileFields } from '../observability/logger.ts';
 import { finalizer, requestedAt } from './annotations.ts';
 import { StatusSession } from './status-session.ts';
-import type { Context, EventInput, FluxObject, Log, Reconciler, Result } from './types.ts';
+import type { Context, FluxObject, Reconciler, Result } from './types.ts';
 
 /** Outcome of one reconcile, for metrics: controller-runtime's words. */
 export type Outcome = 'success' | 'error' | 'requeue_after' | 'terminal_error';
@@ -36,8 +38,10 @@ export interface ControllerOptions<T extends FluxObject> {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly metrics: ControllerMetrics;
-  log(fields: Readonly<Record<string, unknown>>): Log;
+  readonly log: Logger;
   event(object: T, event: EventInput): void;
+  /** Takes secrets out of what goes into a status. */
+  redact(text: string): string;
   /** Told of every change of the primary objects, after the queue was. */
   onChange?(event: StoreEvent<T>): void;
 }
@@ -177,17 +181,12 @@ export class Controller<T extends FluxObject> {
       this.#queue.forget(text);
       return 'success';
     }
-    const { client, resource, fieldManager } = this.#options;
-    const log = this.#options.log({
-      controller: resource.kind.toLowerCase(),
-      controllerGroup: resource.group,
-      controllerKind: resource.kind,
-      [resource.kind]: { name: key.name, namespace: key.namespace },
-      namespace: key.namespace,
-      name: key.name,
-      reconcileID: randomUUID(),
-    });
-    const session = new StatusSession<T>({ client, resource, object: stored, fieldManager });
+    const { client, resource, fieldManager, redact } = this.#options;
+    const { group, kind } = this.#options.resource;
+    const log = this.#options.log.child(
+      reconcileFields({ controller: kind.toLowerCase(), group, kind, ...key, reconcileID: randomUUID() }),
+    );
+    const session = new StatusSession<T>({ client, resource, object: stored, fieldManager, redact });
     try {
       const result = await this.#dispatch({ key, log, session, ...signals });
       this.#queue.forget(text);
@@ -205,7 +204,7 @@ export class Controller<T extends FluxObject> {
 
   async #dispatch(run: {
     key: NamespacedName;
-    log: Log;
+    log: Logger;
     session: StatusSession<T>;
     signal: AbortSignal;
     superseded: AbortSignal;
@@ -250,7 +249,7 @@ export class Controller<T extends FluxObject> {
     }
   }
 
-  #failed(key: NamespacedName, error: unknown, { log, signal, stopping }: Life & { log: Log }): Outcome {
+  #failed(key: NamespacedName, error: unknown, { log, signal, stopping }: Life & { log: Logger }): Outcome {
     const text = formatKey(key);
     if ((signal.aborted || stopping.aborted) && isAbort(error)) return 'requeue_after';
     if (error instanceof KubeError && error.notFound && !this.#reflector.store.get(key)) return 'success';

@@ -2,6 +2,7 @@ import { FluxError } from '../errors/flux-error.ts';
 import { errorText } from '../errors/text.ts';
 import { KubeError } from '../kube/errors.ts';
 import type { ApiResource, KubeClient, KubeObject, NamespacedName } from '../kube/types.ts';
+import type { Redactor } from '../observability/redact.ts';
 
 const secretResource: ApiResource = {
   group: '',
@@ -21,6 +22,24 @@ const configMapResource: ApiResource = {
 /** A Secret's or ConfigMap's entries as text. */
 export type Data = Readonly<Record<string, string>>;
 
+/** Entries that are no secrets: masking them would only make messages unreadable. */
+const publicKeys = new Set([
+  'username',
+  'known_hosts',
+  'identity.pub',
+  'ca.crt',
+  'caFile',
+  'tls.crt',
+  'certFile',
+  'address',
+]);
+
+/** Where Secrets come from, and who has to keep them out of every text from then on. */
+export interface SecretAccess {
+  readonly client: KubeClient;
+  readonly redactor: Redactor;
+}
+
 interface SecretObject extends KubeObject {
   data?: Record<string, string>;
 }
@@ -30,23 +49,25 @@ interface SecretObject extends KubeObject {
  * @throws FluxError FLUX_E_SECRET with the given reason when it is missing or not readable
  */
 export async function readSecret(
-  client: KubeClient,
+  { client, redactor }: SecretAccess,
   key: NamespacedName,
   reason: string,
   signal: AbortSignal,
 ): Promise<Data> {
   const secret = await read<SecretObject>(client, secretResource, { key, reason, signal });
-  return Object.fromEntries(
+  const data = Object.fromEntries(
     Object.entries(secret.data ?? {}).map(([name, value]) => [
       name,
       Buffer.from(value, 'base64').toString('utf8'),
     ]),
   );
+  for (const [name, value] of Object.entries(data)) if (!publicKeys.has(name)) redactor.add(value);
+  return data;
 }
 
 /** Like {@link readSecret} for a ConfigMap. */
 export async function readConfigMap(
-  client: KubeClient,
+  { client }: SecretAccess,
   key: NamespacedName,
   reason: string,
   signal: AbortSignal,

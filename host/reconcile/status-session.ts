@@ -3,6 +3,15 @@ import type { ApiResource, KubeClient, KubeObject } from '../kube/types.ts';
 import { mergePatch } from './merge-patch.ts';
 import type { FluxObject } from './types.ts';
 
+export interface StatusSessionOptions<T> {
+  readonly client: KubeClient;
+  readonly resource: ApiResource;
+  readonly object: T;
+  readonly fieldManager: string;
+  /** Takes secrets out of condition messages. */
+  redact(text: string): string;
+}
+
 /**
  * The one way to write an object's status and finalizers. It remembers what the API server has and sends the difference
  * as a merge patch; nothing changed means no request.
@@ -13,11 +22,13 @@ export class StatusSession<T extends FluxObject> {
   readonly #client: KubeClient;
   readonly #resource: ApiResource;
   readonly #fieldManager: string;
+  readonly #redact: (text: string) => string;
 
-  constructor(options: { client: KubeClient; resource: ApiResource; object: T; fieldManager: string }) {
+  constructor(options: StatusSessionOptions<T>) {
     this.#client = options.client;
     this.#resource = options.resource;
     this.#fieldManager = options.fieldManager;
+    this.#redact = options.redact;
     this.#written = options.object;
     this.object = structuredClone(options.object);
   }
@@ -29,6 +40,8 @@ export class StatusSession<T extends FluxObject> {
 
   /** Writes `object.status` as it is now. */
   async patch(signal?: AbortSignal): Promise<void> {
+    for (const condition of this.object.status?.conditions ?? [])
+      condition.message = this.#redact(condition.message);
     const status = mergePatch({ ...this.#written.status }, { ...this.object.status });
     if (!status) return;
     const after = await this.#client.patch<KubeObject>(

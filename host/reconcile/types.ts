@@ -1,4 +1,6 @@
+import type { EventInput } from '../events/types.ts';
 import type { KubeObject, NamespacedName } from '../kube/types.ts';
+import type { Logger } from '../observability/logger.ts';
 import type { Condition } from './conditions.ts';
 
 /** An object of Flux's API: a spec that users write and a status that the host writes. */
@@ -17,29 +19,13 @@ export interface Result {
   readonly requeueAfterMs?: number;
 }
 
-/** What a log line may carry besides its message. */
-export type LogFields = Readonly<Record<string, unknown>>;
-
-/** A logger that already knows the object and the reconcile ID. */
-export interface Log {
-  debug(message: string, fields?: LogFields): void;
-  info(message: string, fields?: LogFields): void;
-  error(error: unknown, message: string, fields?: LogFields): void;
-}
-
-export interface EventInput {
-  readonly type: 'Normal' | 'Warning' | 'Trace';
-  readonly reason: string;
-  readonly message: string;
-  readonly annotations?: Readonly<Record<string, string>>;
-}
-
 /** Everything a reconciler may use while it works on one object. */
 export interface Context<T extends FluxObject> {
   readonly key: NamespacedName;
   /** A private copy: change `status`, then `patch` or return. */
   readonly object: T;
-  readonly log: Log;
+  /** Knows the object and the reconcile ID already. */
+  readonly log: Logger;
   /** Aborts when the host stops or the object is gone. */
   readonly signal: AbortSignal;
   /** Aborts when the host is asked to stop: work goes on to its end, waits should not. */

@@ -4,6 +4,7 @@ import type { Artifact, ArtifactStore } from '../../artifacts/types.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import { errorText } from '../../errors/text.ts';
 import type { KubeClient, NamespacedName } from '../../kube/types.ts';
+import type { Redactor } from '../../observability/redact.ts';
 import type { PluginRegistry } from '../../plugins/registry.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
 import { deleteCondition, getCondition, isReady, markStalled, setCondition } from '../conditions.ts';
@@ -19,6 +20,7 @@ import { checkSupported } from './supported.ts';
 
 export interface GitRepositoryOptions {
   readonly client: KubeClient;
+  readonly redactor: Redactor;
   readonly store: ArtifactStore;
   readonly sandbox: Sandbox;
   readonly plugins: PluginRegistry;
@@ -197,7 +199,7 @@ async function connect(
   const { spec } = context.object;
   const { namespace } = context.key;
   const read = (name: string) =>
-    readSecret(options.client, { namespace, name }, 'AuthenticationFailed', context.signal);
+    readSecret(options, { namespace, name }, 'AuthenticationFailed', context.signal);
   const auth = spec.secretRef ? await read(spec.secretRef.name) : undefined;
   const proxy = spec.proxySecretRef ? await read(spec.proxySecretRef.name) : undefined;
   return gitConnection(spec.url, auth, proxy);

@@ -24,7 +24,7 @@ export async function buildObjects(
     object.status = { ...object.status, lastAttemptedRevision: run.revision };
     progress('Building manifests');
     return await failingAs('BuildFailed', signal, async () => {
-      const variables = await variablesOf(object, options.client, signal);
+      const variables = await variablesOf(object, options, signal);
       const chosen = object.spec.builder;
       return context.waiting(() =>
         options.builder.build({

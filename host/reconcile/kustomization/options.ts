@@ -3,11 +3,13 @@ import type { Applier } from '../../apply/create-applier.ts';
 import type { Artifact, ArtifactStore } from '../../artifacts/types.ts';
 import type { Builder } from '../../build/types.ts';
 import type { KubeClient, NamespacedName } from '../../kube/types.ts';
+import type { Redactor } from '../../observability/redact.ts';
 import type { PluginRegistry } from '../../plugins/registry.ts';
 import type { SourceLookup } from './source.ts';
 
 export interface KustomizationOptions {
   readonly client: KubeClient;
+  readonly redactor: Redactor;
   readonly store: ArtifactStore;
   readonly builder: Builder;
   readonly plugins: PluginRegistry;

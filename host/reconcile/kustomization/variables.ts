@@ -1,8 +1,7 @@
 import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import { KubeError } from '../../kube/errors.ts';
-import type { KubeClient } from '../../kube/types.ts';
-import { readConfigMap, readSecret } from '../secrets.ts';
+import { readConfigMap, readSecret, type SecretAccess } from '../secrets.ts';
 
 /**
  * The variables for post-build substitution: `substituteFrom` in its order, later ones win, inline ones win over all.
@@ -11,7 +10,7 @@ import { readConfigMap, readSecret } from '../secrets.ts';
  */
 export async function variablesOf(
   object: Kustomization,
-  client: KubeClient,
+  access: SecretAccess,
   signal: AbortSignal,
 ): Promise<Record<string, string> | undefined> {
   const { postBuild } = object.spec;
@@ -21,7 +20,7 @@ export async function variablesOf(
   for (const { kind, name, optional } of postBuild.substituteFrom ?? []) {
     const read = kind === 'Secret' ? readSecret : readConfigMap;
     try {
-      Object.assign(variables, await read(client, { namespace, name }, 'BuildFailed', signal));
+      Object.assign(variables, await read(access, { namespace, name }, 'BuildFailed', signal));
     } catch (error) {
       const missing = error instanceof FluxError && error.cause instanceof KubeError && error.cause.notFound;
       if (missing && optional) continue;
