@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { FluxError } from '../errors/flux-error.ts';
 import { parseAddress } from '../http/address.ts';
 import { startArtifactServer } from './server.ts';
-import { hiddenFiles, inStore, owner, readFiles, writeFiles } from './testing.ts';
+import { hiddenFiles, inStore, owner, readFiles, writeFiles } from './test/helpers.ts';
 import type { Artifact } from './types.ts';
 
 const QUICK = { download: { retries: 2, minDelayMs: 1, maxDelayMs: 5 } };

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createArtifactStore } from './store.ts';
-import { ADDRESS, hiddenFiles, inFolder, inStore, owner, readFiles, writeFiles } from './testing.ts';
+import { ADDRESS, hiddenFiles, inFolder, inStore, owner, readFiles, writeFiles } from './test/helpers.ts';
 import type { Artifact } from './types.ts';
 
 const files = (kind: string): Record<string, string> =>
@@ -17,7 +17,7 @@ const files = (kind: string): Record<string, string> =>
 
 /** Starts the archiving process, kills it without warning a moment later, and returns what it had finished. */
 async function crash(dir: string, run: number): Promise<Artifact[]> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'testing-crash.ts'), dir, String(run)], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'test', 'crash.ts'), dir, String(run)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface(child.stdout);
@@ -86,7 +86,7 @@ function canMount(): boolean {
     await inFolder(async (dir) => {
       mkdirSync(join(dir, 'small'));
       const script = 'mount -t tmpfs -o size=4m tmpfs "$1/small" && exec "$2" "$3" "$1/small" "$1/elsewhere"';
-      const child = join(import.meta.dirname, 'testing-disk-full.ts');
+      const child = join(import.meta.dirname, 'test', 'disk-full.ts');
       const output = execFileSync(
         'unshare',
         ['-rm', 'sh', '-c', script, 'sh', dir, process.execPath, child],

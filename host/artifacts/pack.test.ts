@@ -19,7 +19,7 @@ import * as assert from 'uvu/assert';
 import { filterOf } from './ignore/ignore.ts';
 import { type PackOptions, pack } from './pack.ts';
 import { endOfArchive, padding, tarHeader } from './tar-header.ts';
-import { inFolder, readFiles, writeFiles } from './testing.ts';
+import { inFolder, readFiles, writeFiles } from './test/helpers.ts';
 import { DEFAULT_UNPACK_LIMITS, type UnpackLimits, unpack } from './unpack.ts';
 
 async function packed(dir: string, options: Partial<PackOptions> = {}): Promise<Buffer> {

@@ -61,8 +61,15 @@ export function createWorkerPool({ size = 2 }: { size?: number } = {}): WorkerPo
     worker.on('message', onMessage);
     worker.on('error', onError);
     worker.on('exit', onExit);
-    worker.ref();
-    worker.postMessage(job);
+    try {
+      worker.postMessage(job);
+      worker.ref();
+    } catch (error) {
+      settle();
+      idle.push(worker);
+      reject(error instanceof Error ? error : new Error(String(error)));
+      next();
+    }
   };
 
   const next = (): void => {

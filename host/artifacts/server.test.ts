@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import { FluxError } from '../errors/flux-error.ts';
 import { parseAddress, parseOptionalAddress } from '../http/address.ts';
 import { startArtifactServer } from './server.ts';
-import { inFolder } from './testing.ts';
+import { inFolder } from './test/helpers.ts';
 
 interface Answer {
   readonly status: number;

@@ -15,7 +15,7 @@ import * as assert from 'uvu/assert';
 import { FluxError } from '../errors/flux-error.ts';
 import { advertisedAddress, artifactUrl, storePath } from './layout.ts';
 import { createArtifactStore } from './store.ts';
-import { ADDRESS, hiddenFiles, inFolder, inStore, owner, readFiles, writeFiles } from './testing.ts';
+import { ADDRESS, hiddenFiles, inFolder, inStore, owner, readFiles, writeFiles } from './test/helpers.ts';
 
 const failure = async (work: Promise<unknown>): Promise<FluxError> => {
   try {
@@ -104,6 +104,8 @@ test('A file that was changed, cut off or deleted no longer verifies', async () 
     assert.is(await store.verify(artifact), false);
     await store.remove(owner);
     assert.is(await store.verify(artifact), false);
+    assert.is(await store.verify({ ...artifact, digest: 'md5:x' }), false);
+    assert.is(await store.verify({ ...artifact, path: '../../etc/passwd' }), false);
   });
 });
 

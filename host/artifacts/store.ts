@@ -140,7 +140,10 @@ export async function createArtifactStore(options: ArtifactStoreOptions): Promis
         adopted = packed.adopted;
         return packed;
       });
-      if (adopted && adoptTo) await trees.adopt(artifact.digest, adoptTo, adopted.treeBytes);
+      if (adopted && adoptTo) {
+        // The artifact is stored; without the tree the next `tree()` unpacks it.
+        await trees.adopt(artifact.digest, adoptTo, adopted.treeBytes).catch(() => remove(adoptTo));
+      }
       return artifact;
     },
     put(owner, revision, content, naming) {
@@ -159,8 +162,16 @@ export async function createArtifactStore(options: ArtifactStoreOptions): Promis
       }
       return artifactUrl(advertisedAddress, path);
     },
+    url: ({ path }) => artifactUrl(advertisedAddress, path),
     localPath: ({ path }) => storePath(root, path),
-    verify: async ({ path, digest }) => verifier.matches(storePath(root, path), digest),
+    async verify({ path, digest }) {
+      try {
+        return await verifier.matches(storePath(root, path), digest);
+      } catch (error) {
+        if (error instanceof FluxError) return false;
+        throw error;
+      }
+    },
     tree(artifact, signal) {
       return trees.lease(artifact.digest, (dir, stop) => unpackArtifact(artifact, dir, stop), signal);
     },

@@ -5,7 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { prepareRoot } from './root.ts';
-import { inFolder } from './testing.ts';
+import { inFolder } from './test/helpers.ts';
 import { createTreeCache, type TreeCache, type UnpackTree } from './trees.ts';
 
 const digest = (character: string): string => `sha256:${character.repeat(64)}`;

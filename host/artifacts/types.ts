@@ -76,9 +76,11 @@ export interface ArtifactStore {
    * @throws FluxError with reason SymlinkUpdateFailed
    */
   link(artifact: Artifact, name: string): Promise<string>;
+  /** Where an artifact of this store is served now; a status may still have the address from before a restart. */
+  url(artifact: Pick<Artifact, 'path'>): string;
   /** The file of an artifact of this store, whether or not it exists. */
   localPath(artifact: Pick<Artifact, 'path'>): string;
-  /** Whether the file is there with the right digest. Computed in a worker, once per (path, mtime, size) and process. */
+  /** Whether the file is there with the right digest; a digest or path that makes no sense is not. Computed in a worker, once per (path, mtime, size) and process. */
   verify(artifact: Artifact): Promise<boolean>;
   /**
    * The unpacked tree of an artifact of this store or, by its URL, of another one; shared between callers.

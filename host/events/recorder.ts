@@ -14,7 +14,7 @@ export interface EventRecorderOptions {
   readonly controller: string;
   /** `--events-addr`; events are only written to the cluster without one. */
   readonly eventsAddr?: string;
-  readonly logger: Pick<Logger, 'trace' | 'error'>;
+  readonly log: Pick<Logger, 'trace' | 'error'>;
   readonly redactor: Redactor;
   readonly fetch?: typeof fetch;
   /** One attempt of a post. Default 5 s. */
@@ -35,9 +35,9 @@ const LANES = 8;
  * @throws FluxError FLUX_E_EVENTS_ADDRESS
  */
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
-  const { client, controller, eventsAddr, logger, redactor, limit = 1000, retryDelayMs = 1000 } = options;
+  const { client, controller, eventsAddr, log, redactor, limit = 1000, retryDelayMs = 1000 } = options;
   if (eventsAddr && !URL.canParse(eventsAddr)) throw eventsAddressInvalid(eventsAddr);
-  const onError = (error: unknown): void => logger.error(error, 'unable to record event', { controller });
+  const onError = (error: unknown): void => log.error(error, 'unable to record event', { controller });
   const toCluster = createClusterSink({ client, controller, retryDelayMs });
   const toWebhook = eventsAddr
     ? createWebhookSink({
@@ -54,7 +54,7 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
   const webhookLanes = createLanes({ lanes: LANES, limit, onError });
 
   const full = (to: string, { involvedObject, reason }: RecordedEvent): void =>
-    logger.error(new Error(`too many events wait for ${to}`), 'dropped event', {
+    log.error(new Error(`too many events wait for ${to}`), 'dropped event', {
       controller,
       involvedObject,
       reason,
@@ -65,7 +65,7 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
       const event = recorded(object, input, redactor);
       const { kind, namespace = '', name } = event.involvedObject;
       const key = `${kind}/${namespace}/${name}`;
-      logger.trace(event.message, {
+      log.trace(event.message, {
         'reconciler kind': kind,
         namespace,
         name,

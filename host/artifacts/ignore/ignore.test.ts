@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { inFolder, writeFiles } from '../testing.ts';
+import { inFolder, writeFiles } from '../test/helpers.ts';
 import { compileGlob } from './glob.ts';
 import { filterOf, ignoreFilter, resolveFilter } from './ignore.ts';
 

@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { FluxError } from '../errors/flux-error.ts';
-import { createArtifactStore } from './store.ts';
-import { ADDRESS, hiddenFiles, owner, readFiles, writeFiles } from './testing.ts';
+import { FluxError } from '../../errors/flux-error.ts';
+import { createArtifactStore } from '../store.ts';
+import { ADDRESS, hiddenFiles, owner, readFiles, writeFiles } from './helpers.ts';
 
 const [, , small = '', elsewhere = ''] = process.argv;
 const root = join(small, 'store');

@@ -1,7 +1,7 @@
 /** Archives trees of two kinds for ever, until it is killed; prints what it finished. Run by faults.test.ts. */
 import { join } from 'node:path';
-import { createArtifactStore } from './store.ts';
-import { ADDRESS, owner } from './testing.ts';
+import { createArtifactStore } from '../store.ts';
+import { ADDRESS, owner } from './helpers.ts';
 
 const [, , dir = '', run = ''] = process.argv;
 const store = await createArtifactStore({ root: join(dir, 'store'), advertisedAddress: ADDRESS });

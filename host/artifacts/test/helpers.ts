@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type ArtifactStoreOptions, createArtifactStore } from './store.ts';
-import type { ArtifactOwner, ArtifactStore } from './types.ts';
+import { type ArtifactStoreOptions, createArtifactStore } from '../store.ts';
+import type { ArtifactOwner, ArtifactStore } from '../types.ts';
 
 /** Helpers of this folder's tests. */
 export const owner: ArtifactOwner = { kind: 'GitRepository', namespace: 'apps', name: 'web' };
