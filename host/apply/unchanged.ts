@@ -23,17 +23,10 @@ export function isApplied(desired: KubeObject, live: KubeObject, fieldManager: s
 /** A value at a path, what lives there, and the owned fields below it. */
 function covers(desired: unknown, live: unknown, fields: unknown): boolean {
   if (!isRecord(fields)) return false;
-  const leaf = Object.keys(fields).length === 0;
-  if (isRecord(desired)) {
-    if (!leaf) return isRecord(live) && coversMap(desired, live, fields);
-    // An empty map is owned as itself, and what others put into it is theirs; any other one is owned as a whole.
-    return Object.keys(desired).length === 0 ? isRecord(live) : semanticEqual(desired, live);
-  }
-  if (Array.isArray(desired)) {
-    if (!leaf) return Array.isArray(live) && coversList(desired, live, fields);
-    return desired.length === 0 ? Array.isArray(live) : semanticEqual(desired, live);
-  }
-  return leaf && desired === live;
+  // Owned as a whole, or empty: what others have put in there since may stay or not, which the schema would tell.
+  if (Object.keys(fields).length === 0) return semanticEqual(desired, live);
+  if (isRecord(desired)) return isRecord(live) && coversMap(desired, live, fields);
+  return Array.isArray(desired) && Array.isArray(live) && coversList(desired, live, fields);
 }
 
 function coversMap(desired: Json, live: Json, fields: Json): boolean {
@@ -43,9 +36,16 @@ function coversMap(desired: Json, live: Json, fields: Json): boolean {
   return keys.every((key) => {
     const below = fields[`f:${key}`];
     if (below === undefined) return false;
-    if (covers(desired[key], live[key], below)) return true;
+    if (covers(desired[key], live[key], below) || coversDefaults(key, desired[key], live[key])) return true;
     return holdsQuantities(key) && coversQuantities(desired[key], live[key], below);
   });
+}
+
+/** Empty values of workloads (see zero-values.ts) whose content is the API server's defaults or of other owners. */
+const defaulted = new Set(['strategy', 'updateStrategy', 'resources']);
+
+function coversDefaults(key: string, desired: unknown, live: unknown): boolean {
+  return defaulted.has(key) && isRecord(desired) && Object.keys(desired).length === 0 && isRecord(live);
 }
 
 /** A map of quantities that are written in another form. Only lookalikes below other fields are told apart by text. */

@@ -4,7 +4,7 @@ import type { Health } from '../types.ts';
 import { conditionOf, current, failed, inProgress } from './fields.ts';
 
 /** How long a pod may be without a node before it counts as unschedulable, ms. */
-const scheduleWindowMs = 15_000;
+export const scheduleWindowMs = 15_000;
 
 export function podHealth(object: KubeObject): Health {
   const phase = stringAt(object, 'status', 'phase') ?? '';

@@ -1,4 +1,4 @@
-import type { ObjectRef } from '../../kube/types.ts';
+import type { KubeObject, ObjectRef } from '../../kube/types.ts';
 import { objectId } from '../inventory.ts';
 import type { ObjectTracker } from '../tracker.ts';
 import type { Health, WaitRequest } from '../types.ts';
@@ -47,10 +47,7 @@ export async function waitHealthy(request: WaitRequest, { pool, tracker }: WaitS
     await promise;
     signal.throwIfAborted();
     conclude(watched, request, timer.signal.aborted);
-    for (const { ref, seen } of watched) {
-      const { resourceVersion } = seen?.metadata ?? {};
-      if (resourceVersion) tracker?.rememberHealthy(objectId(ref), resourceVersion);
-    }
+    for (const { ref, seen } of watched) keepHealthy(ref, seen, { request, tracker });
   } finally {
     clearTimeout(timeout);
     for (const object of watched) object.stop();
@@ -60,12 +57,21 @@ export async function waitHealthy(request: WaitRequest, { pool, tracker }: WaitS
 function isKnownReady(ref: ObjectRef, request: WaitRequest, tracker: ObjectTracker | undefined): boolean {
   const id = objectId(ref);
   const live = request.live?.get(id);
-  if (!live) return tracker?.isHealthy(id) ?? false;
+  // By another rule the same object may not be healthy.
+  if (!live) return !request.readers && (tracker?.isHealthy(id) ?? false);
   const health = request.readers?.(live) ?? computeHealth(live);
   if (health.status !== 'Current') return false;
-  const { resourceVersion } = live.metadata;
-  if (resourceVersion) tracker?.rememberHealthy(id, resourceVersion);
+  keepHealthy(ref, live, { request, tracker });
   return true;
+}
+
+function keepHealthy(
+  ref: ObjectRef,
+  seen: KubeObject | undefined,
+  { request, tracker }: { request: WaitRequest; tracker: ObjectTracker | undefined },
+): void {
+  const { resourceVersion } = seen?.metadata ?? {};
+  if (resourceVersion && !request.readers) tracker?.rememberHealthy(objectId(ref), resourceVersion);
 }
 
 /** The health that counts: a Job that cleans up after itself has finished when it is gone. */

@@ -23,7 +23,8 @@ export interface Lease {
   get(key: NamespacedName): KubeObject | undefined;
   list(): KubeObject[];
   /** `onChange` gets the key of a changed object, or undefined when the whole changed its state. */
-  subscribe(onChange: (key: string | undefined) => void): () => void;
+  subscribe(onChange: (key: string | undefined) => void): void;
+  /** Ends the subscriptions too. */
   release(): void;
 }
 
@@ -129,6 +130,7 @@ export function createWatchPool(lingerMs = defaultLingerMs): WatchPool {
 
 function leaseOf(entry: Entry, release: () => void): Lease {
   const { reflector, listeners } = entry;
+  const own = new Set<(key: string | undefined) => void>();
   return {
     get synced() {
       return reflector.synced;
@@ -139,10 +141,14 @@ function leaseOf(entry: Entry, release: () => void): Lease {
     get: (key) => reflector.store.get(key),
     list: () => reflector.store.list(),
     subscribe(onChange) {
+      own.add(onChange);
       listeners.add(onChange);
-      return () => listeners.delete(onChange);
     },
-    release,
+    release() {
+      for (const listener of own) listeners.delete(listener);
+      own.clear();
+      release();
+    },
   };
 }
 

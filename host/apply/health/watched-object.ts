@@ -6,6 +6,7 @@ import type { ApiResource, KubeObject, ObjectRef } from '../../kube/types.ts';
 import { isNewer } from '../resource-version.ts';
 import type { Health, WaitRequest } from '../types.ts';
 import { computeHealth } from './compute.ts';
+import { scheduleWindowMs } from './pod.ts';
 import { isPodController, podFailure, podResource, podSelector } from './pods.ts';
 import type { Lease, WatchPool, WatchScope } from './watch-pool.ts';
 
@@ -66,10 +67,20 @@ export function follow(ref: ObjectRef, { request, pool, since, onChange }: Follo
     onChange();
   }
 
+  /** A pod that stays without a node fails by the clock alone. */
+  function lookLater(object: KubeObject): void {
+    if (object.kind !== 'Pod' || health?.status !== 'InProgress') return;
+    void pause(scheduleWindowMs, ended.signal).then(
+      () => seen && update(judge(seen)),
+      () => {},
+    );
+  }
+
   function take(object: KubeObject | undefined): void {
     if (object && since && isNewer(since.metadata.resourceVersion, object.metadata.resourceVersion)) return;
     seen = object;
     update(object ? judge(object) : { status: 'NotFound', message: '' });
+    if (object) lookLater(object);
   }
 
   async function poll(resource: ApiResource): Promise<void> {
