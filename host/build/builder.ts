@@ -1,0 +1,130 @@
+import { posix } from 'node:path';
+import type { Sandbox } from '../sandbox/types.ts';
+import { checkAnswer } from './answer.ts';
+import { type BuildCache, type BuildKey, createBuildCache } from './cache/cache.ts';
+import { builderSpec, requestKey } from './cache/key.ts';
+import { packed, unpacked } from './cache/packed.ts';
+import { remoteBaseRefused, unexpectedAnswer } from './errors.ts';
+import { type RemoteBases, remoteBases } from './remote/bases.ts';
+import { objectsOf } from './render/objects-of.ts';
+import { createRenderPool, type RenderPoolOptions } from './render/pool.ts';
+import type { Rendered } from './render/render.ts';
+import type { Substitution } from './render/substitution.ts';
+import type { Builder, BuildRequest, BuildResult, FetchRemote } from './types.ts';
+
+export interface BuilderOptions {
+  readonly sandbox: Sandbox;
+  /** Fetches remote bases; without it they are refused. */
+  readonly fetchRemote?: FetchRemote;
+  /** Memory for results of earlier builds, bytes; default 32 MiB. 0 turns it off. */
+  readonly cacheBytes?: number;
+  readonly render?: Partial<RenderPoolOptions>;
+}
+
+const renderDefaults: RenderPoolOptions = { threads: 1, idleMs: 30_000, timeoutMs: 60_000, heapMiB: 512 };
+
+/** A plugin that asks for bases again and again would never end. */
+const maxRounds = 10;
+
+/** Makes the part of the host that turns artifacts into objects. */
+export function createBuilder(options: BuilderOptions): Builder {
+  const { sandbox, fetchRemote } = options;
+  const pool = createRenderPool({ ...renderDefaults, ...options.render });
+  const cache: BuildCache = createBuildCache(options.cacheBytes ?? 32 * 2 ** 20);
+
+  return {
+    async build(request) {
+      request.signal.throwIfAborted();
+      const key = keyOf(request);
+      const kept = await cache.get(key);
+      if (kept) {
+        const objects = await objectsOf(await unpacked(kept));
+        return { objects, digest: kept.digest, reads: kept.reads, cached: true };
+      }
+      const output = await run(sandbox, request, request.remoteBases === 'allow' ? fetchRemote : undefined);
+      const rendered = await pool.render(output.resources, substitutionOf(request), request.signal);
+      // What a remote base has now it may not have at the next build.
+      if (!output.hasRemotes) await cache.set(key, await packed(rendered, output.reads));
+      return result(rendered, output.reads);
+    },
+    close: () => pool.close(),
+  };
+}
+
+async function result(rendered: Rendered, reads: readonly string[]): Promise<BuildResult> {
+  return { objects: await objectsOf(rendered.chunks), digest: rendered.digest, reads, cached: false };
+}
+
+interface Output {
+  readonly resources: string;
+  readonly reads: readonly string[];
+  readonly hasRemotes: boolean;
+}
+
+/** Calls the plugin until it has every remote base that it asks for. */
+async function run(sandbox: Sandbox, request: BuildRequest, fetchRemote: FetchRemote | undefined): Promise<Output> {
+  const refuse: FetchRemote = (base) => Promise.reject(remoteBaseRefused([base]));
+  const bases = remoteBases(fetchRemote ?? refuse, request.signal);
+  try {
+    for (let round = 0; round < maxRounds; round += 1) {
+      const { answer, reads } = await call(sandbox, request, bases);
+      if ('resources' in answer) {
+        const hasRemotes = Object.keys(bases.remotes).length > 0;
+        return { resources: answer.resources, reads: ownReads(reads), hasRemotes };
+      }
+      if (!fetchRemote) throw remoteBaseRefused(answer.remotes);
+      await bases.add(answer.remotes);
+    }
+  } finally {
+    bases.release();
+  }
+  throw unexpectedAnswer(request.plugin.manifest.name, `it asked for remote bases ${maxRounds} times`);
+}
+
+async function call(sandbox: Sandbox, request: BuildRequest, bases: RemoteBases) {
+  const { plugin, tree, path, spec, config, tenant, timeoutMs, signal } = request;
+  const { output, reads } = await sandbox.call<unknown>({
+    plugin,
+    export: 'build',
+    tenant,
+    mounts: { '/in': tree.dir, ...bases.mounts },
+    input: {
+      path: normal(path),
+      spec: builderSpec(spec),
+      ...(config ? { config } : {}),
+      remotes: bases.remotes,
+    },
+    signal,
+    ...(timeoutMs === undefined ? {} : { limits: { timeoutMs } }),
+  });
+  return { answer: checkAnswer(plugin.manifest.name, output), reads };
+}
+
+/** `spec.path` as the contract has it: `./apps/` is `apps`. */
+function normal(path: string): string {
+  const clean = posix.normalize(`/${path}`).replace(/^\/+|\/+$/g, '');
+  return clean === '.' ? '' : clean;
+}
+
+/** Reads below the artifact, relative to it. */
+function ownReads(reads: readonly string[]): string[] {
+  return reads.flatMap((name) => (name === '/in' ? ['.'] : name.startsWith('/in/') ? [name.slice(4)] : []));
+}
+
+function substitutionOf({ variables, substituteStrategy, strict }: BuildRequest): Substitution | null {
+  const wanted = substituteStrategy === 'Always' || Object.keys(variables ?? {}).length > 0;
+  return wanted ? { variables: variables ?? {}, strict: strict ?? true } : null;
+}
+
+function keyOf(request: BuildRequest): BuildKey {
+  const { tree, spec, path } = request;
+  const components = 'components' in spec && Array.isArray(spec.components) ? spec.components : [];
+  return {
+    request: requestKey(request),
+    treeDigest: tree.digest,
+    treeDir: tree.dir,
+    probed: components
+      .filter((name) => typeof name === 'string')
+      .map((name) => posix.join('/', normal(path), name).slice(1)),
+  };
+}

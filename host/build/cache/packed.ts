@@ -1,0 +1,29 @@
+import { promisify } from 'node:util';
+import { deflateRaw, inflateRaw } from 'node:zlib';
+import type { Rendered } from '../render/render.ts';
+
+const pack = promisify(deflateRaw);
+const unpack = promisify(inflateRaw);
+
+/** A build's result as it is kept: compressed JSON is about a fifteenth of the objects' size in memory. */
+export interface Packed {
+  readonly chunks: readonly Uint8Array[];
+  readonly digest: string;
+  readonly reads: readonly string[];
+}
+
+/** Compresses in Node's thread pool. */
+export async function packed(rendered: Rendered, reads: readonly string[]): Promise<Packed> {
+  const chunks = await Promise.all(rendered.chunks.map((chunk) => pack(chunk, { level: 3 })));
+  return { chunks, digest: rendered.digest, reads };
+}
+
+export function unpacked({ chunks }: Packed): Promise<Uint8Array[]> {
+  return Promise.all(chunks.map((chunk) => unpack(chunk)));
+}
+
+/** Bytes that a result occupies, roughly. */
+export function sizeOf({ chunks, reads }: Packed): number {
+  const names = reads.reduce((sum, name) => sum + 2 * name.length + 32, 0);
+  return chunks.reduce((sum, chunk) => sum + chunk.byteLength + 128, names);
+}
