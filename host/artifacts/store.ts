@@ -3,21 +3,13 @@ import { mkdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { basename, join, posix } from 'node:path';
 import { FluxError } from '../errors/flux-error.ts';
 import { type DigestAlgorithm, digestAlgorithm } from './digest.ts';
-import { download } from './download.ts';
-import {
-  archiveFailed,
-  hasCode,
-  linkFailed,
-  notFound,
-  removeFailed,
-  sourceUnreadable,
-  unpackFailed,
-} from './errors.ts';
+import { archiveFailed, hasCode, linkFailed, removeFailed, sourceUnreadable } from './errors.ts';
 import type { Stored } from './jobs.ts';
 import { artifactPath, artifactUrl, ownerPath, storePath, TEMP_DIR } from './layout.ts';
 import { createWorkerPool } from './pool.ts';
 import { collectGarbage } from './retention.ts';
 import { prepareRoot } from './root.ts';
+import { createTreeSource, type DownloadSettings } from './tree-source.ts';
 import { createTreeCache } from './trees.ts';
 import type { Artifact, ArtifactNaming, ArtifactOwner, ArtifactStore } from './types.ts';
 import { DEFAULT_UNPACK_LIMITS, type UnpackLimits } from './unpack.ts';
@@ -37,8 +29,8 @@ export interface ArtifactStoreOptions {
   /** Space for unpacked trees that nobody uses at the moment. Default 2 GiB. */
   readonly treeCacheBytes?: number;
   readonly unpackLimits?: UnpackLimits;
-  /** `--http-retry` and pauses for artifacts of other controllers. Default 9 retries from 1 s to 30 s apart. */
-  readonly download?: { retries?: number; minDelayMs?: number; maxDelayMs?: number; maxBytes?: number };
+  /** How patiently artifacts of other controllers are fetched. */
+  readonly download?: DownloadSettings;
   /** How to reach other controllers. */
   readonly fetch?: typeof fetch;
 }
@@ -90,39 +82,16 @@ export async function createArtifactStore(options: ArtifactStoreOptions): Promis
     }
   };
 
-  const fetchTo = async (url: string, file: string, signal: AbortSignal): Promise<void> => {
-    const {
-      retries = 9,
-      minDelayMs = 1000,
-      maxDelayMs = 30_000,
-      maxBytes = limits.maxBytes,
-    } = options.download ?? {};
-    const pauses = { retries, minDelayMs, maxDelayMs };
-    const limit = maxBytes < 0 ? Number.POSITIVE_INFINITY : maxBytes;
-    await download({
-      url,
-      file,
-      signal,
-      maxBytes: limit,
-      fetch: options.fetch ?? globalThis.fetch,
-      ...pauses,
-    });
-  };
-
-  const unpackArtifact = async ({ path, url, digest }: Artifact, dir: string, signal: AbortSignal) => {
-    const isOurs = url === artifactUrl(advertisedAddress, path);
-    const file = isOurs ? storePath(root, path) : temp();
-    try {
-      if (!isOurs) await fetchTo(url, file, signal);
-      return await withRoom(() => pool.run('unpack', { file, name: url, digest, dir, limits }));
-    } catch (error) {
-      if (error instanceof FluxError || signal.aborted) throw error;
-      if (isOurs && !(await isFile(file))) throw notFound(url);
-      throw unpackFailed(url, error);
-    } finally {
-      if (!isOurs) await rm(file, { force: true });
-    }
-  };
+  const treeOf = createTreeSource({
+    root,
+    advertisedAddress,
+    pool,
+    limits,
+    settings: options.download ?? {},
+    fetch: options.fetch ?? globalThis.fetch,
+    temp,
+    withRoom,
+  });
 
   return {
     async workDir() {
@@ -173,7 +142,7 @@ export async function createArtifactStore(options: ArtifactStoreOptions): Promis
       }
     },
     tree(artifact, signal) {
-      return trees.lease(artifact.digest, (dir, stop) => unpackArtifact(artifact, dir, stop), signal);
+      return trees.lease(artifact.digest, treeOf(artifact), signal);
     },
     async collect(owner, current) {
       const dir = storePath(root, ownerPath(owner));
@@ -203,8 +172,4 @@ export async function createArtifactStore(options: ArtifactStoreOptions): Promis
 
 async function isDirectory(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }
