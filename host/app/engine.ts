@@ -7,6 +7,7 @@ import { createArtifactStore } from '../artifacts/store.ts';
 import { createBuilder } from '../build/builder.ts';
 import { createEventRecorder } from '../events/recorder.ts';
 import { parseAddress } from '../http/address.ts';
+import { measuredSandbox } from '../plugins/measured.ts';
 import { loadPlugins } from '../plugins/registry.ts';
 import { Controller } from '../reconcile/controller.ts';
 import { createGitRepositoryReconciler } from '../reconcile/git-repository/reconciler.ts';
@@ -34,14 +35,16 @@ export async function startEngine(
   signal: AbortSignal,
 ): Promise<Engine> {
   const { client, log, metrics, redactor } = platform;
-  const sandbox = createSandbox({
-    ...(options.pluginWorkers ? { workers: options.pluginWorkers } : {}),
-    log: ({ plugin, tenant, level, message }) =>
-      level === 'error'
-        ? log.error(new Error(message), 'plugin log', { plugin, tenant })
-        : log.debug(message, { logger: 'plugin', plugin, tenant }),
-    onCall: (call) => metrics.pluginCall(call),
-  });
+  const sandbox = measuredSandbox(
+    createSandbox({
+      ...(options.pluginWorkers ? { workers: options.pluginWorkers } : {}),
+      log: ({ plugin, tenant, level, message }) =>
+        level === 'error'
+          ? log.error(new Error(message), 'plugin log', { plugin, tenant })
+          : log.debug(message, { logger: 'plugin', plugin, tenant }),
+    }),
+    metrics,
+  );
   const plugins = await loadPlugins(sandbox, options.pluginDirs, (error) =>
     log.error(error, 'plugin left out'),
   );
