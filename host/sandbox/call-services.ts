@@ -26,6 +26,8 @@ export function callServices({ call, number, egress, push, onBlocked }: CallServ
   const http = httpService(session);
   const tcp = tcpService(session, { call: number, push });
   const { name, requests } = call.plugin.manifest;
+  const granted = call.egress?.capabilities;
+  const allowed = (requests.capabilities ?? []).filter((one) => granted?.includes(one) ?? true);
   let closed = false;
   let pending = 0;
   const changed = (by: number) => {
@@ -35,7 +37,7 @@ export function callServices({ call, number, egress, push, onBlocked }: CallServ
   return {
     request(id, request) {
       changed(1);
-      serve(request, { http, tcp, requests, name }).then(
+      serve(request, { http, tcp, allowed, name }).then(
         (value) => {
           if (closed) return;
           changed(-1);
@@ -66,13 +68,14 @@ export function callServices({ call, number, egress, push, onBlocked }: CallServ
 interface Services {
   readonly http: HttpService;
   readonly tcp: TcpService;
-  readonly requests: PluginRequests;
+  /** Capabilities that were requested and granted. */
+  readonly allowed: NonNullable<PluginRequests['capabilities']>;
   readonly name: string;
 }
 
-async function serve(request: Request, { http, tcp, requests, name }: Services): Promise<Answer> {
+async function serve(request: Request, { http, tcp, allowed, name }: Services): Promise<Answer> {
   const capability = request.op === 'tcp-open' ? 'tcp' : 'http';
-  if (!requests.capabilities?.includes(capability)) throw noCapability(name, capability);
+  if (!allowed.includes(capability)) throw noCapability(name, capability);
   switch (request.op) {
     case 'http-open':
       return http.open(request.request, request.body);

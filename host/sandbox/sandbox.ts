@@ -63,7 +63,10 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const run = async (call: PluginCall, entry: PoolWorker): Promise<Done> => {
     const { plugin, signal } = call;
     const limits = { ...defaultLimits, ...options.limits, ...call.limits };
-    await entry.worker.ready;
+    await entry.worker.ready.catch((error: unknown) => {
+      entry.broken = true;
+      throw deathOf(error, call);
+    });
     signal?.throwIfAborted();
     calls += 1;
     const key = instanceKey(call);
@@ -99,7 +102,11 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   };
 
   return {
-    load: (bytes) => loadPlugin(bytes, { ...loadDefaults, ...options.load }),
+    load(bytes, { memoryBytes } = {}) {
+      const limits = { ...loadDefaults, ...options.load };
+      const maxMemoryBytes = Math.min(limits.maxMemoryBytes, memoryBytes ?? limits.maxMemoryBytes);
+      return loadPlugin(bytes, { ...limits, maxMemoryBytes });
+    },
     async call<T>(call: PluginCall): Promise<CallResult<T>> {
       checkCall(call);
       const entry = await pool.acquire(instanceKey(call), call.signal);
@@ -114,9 +121,6 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
           skipped: done.skipped,
           durationMs: performance.now() - began,
         };
-      } catch (error) {
-        if (error instanceof WorkerDied) entry.broken = true;
-        throw error;
       } finally {
         pool.release(entry);
       }

@@ -20,6 +20,8 @@ export interface EgressGrant {
    * addresses are never reachable; loopback only when it is named literally (`127.0.0.1`, `[::1]`, `localhost`).
    */
   readonly allow: readonly string[];
+  /** Host functions that may be used; default: those that the manifest requests. */
+  readonly capabilities?: readonly ('http' | 'tcp')[];
   /** Credentials for one origin, added by the host, so that the plugin never holds them. Dropped on redirect to another origin. */
   readonly credentials?: {
     readonly origin: string;
@@ -78,9 +80,10 @@ export interface CallResult<T> {
 export interface Sandbox {
   /**
    * Parses, checks (imports, exports, memory, manifest) and compiles a module.
+   * @param grant `memoryBytes`: what an administrator allows, if that is less than the plugin requests
    * @throws FluxError FLUX_E_PLUGIN_… that says what is wrong with it
    */
-  load(bytes: Uint8Array): Promise<LoadedPlugin>;
+  load(bytes: Uint8Array, grant?: { readonly memoryBytes?: number }): Promise<LoadedPlugin>;
   /**
    * @throws FluxError: the plugin's own failure (`reason`, `hint`, `terminal` from PluginFailure), or FLUX_E_PLUGIN_TIMEOUT,
    * _MEMORY, _TRAP, _OUTPUT, _ABI; AbortError when the signal aborts. The sandbox stays usable after each.

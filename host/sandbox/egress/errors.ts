@@ -12,7 +12,7 @@ export const targetText = ({ host, port }: Target): string => `${host}:${port}`;
 /** Nobody granted this connection. */
 export const notGranted = (target: Target) =>
   new FluxError('FLUX_E_EGRESS_DENIED', `the plugin may not connect to ${targetText(target)}`, {
-    hint: `if it should, add this line to the hosts that its Plugin object grants: - ${JSON.stringify(targetText(target))}`,
+    hint: `if it should, add this line to spec.grants.network of its Plugin: - ${JSON.stringify(targetText(target))}`,
     terminal: true,
   });
 
@@ -31,16 +31,12 @@ export const forbiddenAddress = (target: Target, address: string, loopback: bool
     },
   );
 
-/** The plugin did not ask for the capability in its manifest. */
+/** The plugin did not ask for the capability in its manifest, or nobody granted it. */
 export const noCapability = (plugin: string, capability: string) =>
-  new FluxError(
-    'FLUX_E_EGRESS_CAPABILITY',
-    `plugin ${plugin} did not request the capability "${capability}"`,
-    {
-      hint: `its author has to add "${capability}" to requests.capabilities in the manifest`,
-      terminal: true,
-    },
-  );
+  new FluxError('FLUX_E_EGRESS_CAPABILITY', `plugin ${plugin} may not use "${capability}"`, {
+    hint: `it has to be in requests.capabilities of its manifest and in spec.grants.capabilities of its Plugin: - ${capability}`,
+    terminal: true,
+  });
 
 /** The request itself is not valid. */
 export const badRequest = (what: string) =>
