@@ -50,7 +50,7 @@ async function reconcile(options: KustomizationOptions, context: Context<Kustomi
   } catch (error) {
     if (context.signal.aborted || (context.stopping.aborted && isAbort(error))) throw error;
     if (context.superseded.aborted && error instanceof Superseded) return superseded(context, run, error);
-    throw fail(context, run, error);
+    return fail(context, run, error);
   } finally {
     log.debug('reconciled', { durationMs: Math.round(performance.now() - began) });
   }
@@ -180,17 +180,20 @@ function superseded(context: Context<Kustomization>, run: Run | undefined, by: S
   return { requeueAfterMs: 0 };
 }
 
-/** Writes a failure into conditions, history and an event; gives the error that decides when to retry. */
-function fail(context: Context<Kustomization>, run: Run | undefined, error: unknown): FluxError {
-  const { object, event } = context;
-  const reason = (error instanceof FluxError && error.reason) || 'ReconciliationFailed';
+/**
+ * Writes a failure into conditions, history and an event, and comes back after the retry interval.
+ * @throws the error again when only a change of the object can help
+ */
+function fail(context: Context<Kustomization>, run: Run | undefined, error: unknown): Result {
+  const { object, event, log } = context;
+  const known = error instanceof FluxError ? error : undefined;
+  const reason = known?.reason ?? 'ReconciliationFailed';
   const message = errorText(error);
-  const waiting = reason === 'DependencyNotReady' || reason === 'ArtifactFailed';
-  const known = getCondition(object, 'Ready');
-  const news = known?.status !== 'False' || known.message !== message;
+  const waiting = reason === 'DependencyNotReady' || known?.code.startsWith('FLUX_E_SOURCE_') === true;
+  const before = getCondition(object, 'Ready');
+  const isNews = before?.status !== 'False' || before.message !== message;
   setCondition(object, { type: 'Ready', status: 'False', reason, message });
-  const terminal = error instanceof FluxError && error.terminal;
-  if (terminal) {
+  if (known?.terminal) {
     markStalled(object, reason, message);
     if (object.status) object.status.observedGeneration = object.metadata.generation ?? 0;
   } else {
@@ -198,20 +201,22 @@ function fail(context: Context<Kustomization>, run: Run | undefined, error: unkn
     if (reconciling) setCondition(object, { ...reconciling, reason: 'ProgressingWithRetry' });
   }
   if (!waiting) remember(context, run, reason);
-  if (news || !waiting) {
-    event({
-      type: waiting ? 'Normal' : 'Warning',
-      reason,
-      message,
-      annotations: eventAnnotations(run?.revision, run?.originRevision),
+  if (isNews || !waiting) {
+    const annotations = eventAnnotations(run?.revision, run?.originRevision);
+    event({ type: waiting ? 'Normal' : 'Warning', reason, message, annotations });
+  }
+  if (known?.terminal) throw known;
+  const requeueAfterMs = known?.retryAfterMs ?? retryIntervalOf(object);
+  const next = formatDuration(requeueAfterMs);
+  if (waiting) {
+    log.info(`${message}, retrying in ${next} or when it changes`);
+  } else {
+    const elapsed = formatDuration(Math.round(performance.now() - (run?.began ?? performance.now())));
+    log.error(error, `Reconciliation failed after ${elapsed}, next try in ${next}`, {
+      revision: run?.revision,
     });
   }
-  if (error instanceof FluxError && (terminal || error.retryAfterMs !== undefined)) return error;
-  return new FluxError(error instanceof FluxError ? error.code : 'FLUX_E_RECONCILE', message, {
-    reason,
-    retryAfterMs: retryIntervalOf(object),
-    cause: error,
-  });
+  return { requeueAfterMs };
 }
 
 function remember({ object }: Context<Kustomization>, run: Run | undefined, status: string): void {
