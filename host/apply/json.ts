@@ -58,7 +58,8 @@ export function semanticEqual(a: unknown, b: unknown): boolean {
   return true;
 }
 
-function isEmpty(value: unknown): boolean {
+/** Absent, null, an empty list or an empty map. */
+export function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null) return true;
   if (Array.isArray(value)) return value.length === 0;
   return isRecord(value) && Object.keys(value).length === 0;

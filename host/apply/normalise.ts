@@ -1,8 +1,9 @@
 import type { KubeObject } from '../kube/types.ts';
 import { isBuiltIn } from './built-in.ts';
 import { removeInvalidCaBundle } from './ca-bundle.ts';
-import { clone, isRecord, type Json, listAt, recordAt } from './json.ts';
+import { clone, isRecord, type Json, recordAt } from './json.ts';
 import { isSecret } from './mask.ts';
+import { spellOutDefaults } from './spelled-defaults.ts';
 import { fillZeroValues } from './zero-values.ts';
 
 /**
@@ -23,7 +24,7 @@ export function normalise(object: KubeObject): KubeObject {
 
 /**
  * The normalised object as it is sent: without what means "absent", and with a definition's placeholder certificates
- * removed. The target port that the API server would fill in is spelled out, to compare it.
+ * removed. Some defaults are spelled out, to compare them.
  */
 export function wireForm(object: KubeObject): KubeObject {
   const sent = normalise(object);
@@ -31,15 +32,8 @@ export function wireForm(object: KubeObject): KubeObject {
   delete sent.metadata.creationTimestamp;
   if (!isBuiltIn(sent)) return sent;
   dropNulls(sent);
-  if (sent.kind === 'Service') spellOutTargetPorts(sent);
+  spellOutDefaults(sent);
   return sent;
-}
-
-function spellOutTargetPorts(service: KubeObject): void {
-  for (const port of listAt(service, 'spec', 'ports')) {
-    if (isRecord(port) && (port['targetPort'] === 0 || port['targetPort'] === ''))
-      port['targetPort'] = port['port'];
-  }
 }
 
 function isRole({ apiVersion, kind }: KubeObject): boolean {

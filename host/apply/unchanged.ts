@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../kube/types.ts';
-import { isRecord, type Json, semanticEqual } from './json.ts';
+import { isEmpty, isRecord, type Json } from './json.ts';
 import { holdsQuantities, sameQuantity } from './quantity.ts';
 
 /**
@@ -24,9 +25,13 @@ export function isApplied(desired: KubeObject, live: KubeObject, fieldManager: s
 function covers(desired: unknown, live: unknown, fields: unknown): boolean {
   if (!isRecord(fields)) return false;
   // Owned as a whole, or empty: what others have put in there since may stay or not, which the schema would tell.
-  if (Object.keys(fields).length === 0) return semanticEqual(desired, live);
+  if (isLeaf(fields)) return isDeepStrictEqual(desired, live) || (isEmpty(desired) && isEmpty(live));
   if (isRecord(desired)) return isRecord(live) && coversMap(desired, live, fields);
   return Array.isArray(desired) && Array.isArray(live) && coversList(desired, live, fields);
+}
+
+function isLeaf(fields: unknown): boolean {
+  return isRecord(fields) && Object.keys(fields).length === 0;
 }
 
 function coversMap(desired: Json, live: Json, fields: Json): boolean {
@@ -34,26 +39,32 @@ function coversMap(desired: Json, live: Json, fields: Json): boolean {
   const keys = Object.keys(desired).filter((key) => !isEmptyMetadata(key, desired[key], fields));
   if (owned.length !== keys.length) return false;
   return keys.every((key) => {
-    const below = fields[`f:${key}`];
-    if (below === undefined) return false;
-    if (covers(desired[key], live[key], below) || coversDefaults(key, desired[key], live[key])) return true;
-    return holdsQuantities(key) && coversQuantities(desired[key], live[key], below);
+    const pair = { key, desired: desired[key], live: live[key], fields: fields[`f:${key}`] };
+    return covers(pair.desired, pair.live, pair.fields) || isDefaulted(pair) || coversQuantities(pair);
   });
+}
+
+/** What is asked for and what lives in a field, and the owned fields below it. */
+interface Field {
+  readonly key: string;
+  readonly desired: unknown;
+  readonly live: unknown;
+  readonly fields: unknown;
 }
 
 /** Empty values of workloads (see zero-values.ts) whose content is the API server's defaults or of other owners. */
 const defaulted = new Set(['strategy', 'updateStrategy', 'resources']);
 
-function coversDefaults(key: string, desired: unknown, live: unknown): boolean {
-  return defaulted.has(key) && isRecord(desired) && Object.keys(desired).length === 0 && isRecord(live);
+function isDefaulted({ key, desired, live, fields }: Field): boolean {
+  return defaulted.has(key) && isLeaf(fields) && isRecord(desired) && isEmpty(desired) && isRecord(live);
 }
 
-/** A map of quantities that are written in another form. Only lookalikes below other fields are told apart by text. */
-function coversQuantities(desired: unknown, live: unknown, fields: unknown): boolean {
-  if (!isRecord(desired) || !isRecord(live) || !isRecord(fields)) return false;
-  const canonical = Object.entries(desired).map(([key, value]) => [
-    key,
-    sameQuantity(value, live[key]) ? live[key] : value,
+/** A map of quantities that are written in another form. */
+function coversQuantities({ key, desired, live, fields }: Field): boolean {
+  if (!holdsQuantities(key) || !isRecord(desired) || !isRecord(live)) return false;
+  const canonical = Object.entries(desired).map(([name, value]) => [
+    name,
+    sameQuantity(value, live[name]) ? live[name] : value,
   ]);
   return covers(Object.fromEntries(canonical), live, fields);
 }
