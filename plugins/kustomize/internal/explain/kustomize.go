@@ -9,8 +9,8 @@ import (
 // kustomize says, innermost last, which folders it was in. What comes after the last of these is the failure itself.
 var (
 	inFolder  = regexp.MustCompile(`(?:recursed accumulation of path|recursed merging from path|couldn't make target for path) '([^']*)': `)
-	fromFile  = regexp.MustCompile(`^accumulating resources from '([^']*)': `)
-	afterFile = regexp.MustCompile(`^(?s)accumulation err='(.*)': (?:must build at directory: .*|file is not directory.*|new root .*)$`)
+	fromFile  = regexp.MustCompile(`^(?:accumulating|merging) resources from '([^']*)': `)
+	afterFile = regexp.MustCompile(`^(?s)accumulation err='(.*?)': (?:must build at directory: .*|file is not directory.*|new root .*)$`)
 	quoted    = regexp.MustCompile(`^(?s)(?:accumulateDirectory: |loader\.New )("(?:[^"\\]|\\.)*")$`)
 	malformed = regexp.MustCompile(`(?s)^MalformedYAMLError: (.*) in File: (.*)$`)
 	inMount   = regexp.MustCompile(regexp.QuoteMeta(root) + `(/|\b)`)
