@@ -57,9 +57,22 @@ func (s *scanner) line(text []byte) int {
 	}
 	depth := s.scan(text[column:])
 	if s.quote == 0 && s.flow == 0 && opensBlock(text) {
-		s.inBlock, s.block = true, s.indents[max(0, len(s.indents)-1)]
+		s.inBlock, s.block = true, s.parent(text[column:])
 	}
 	return depth
+}
+
+// parent returns the column that the lines of a block scalar have to exceed: that of the mapping it is a value in, or, when
+// it is an item itself, of the list.
+func (s *scanner) parent(text []byte) int {
+	at := len(s.indents) - 1
+	if text[0] == '|' || text[0] == '>' {
+		at--
+	}
+	if at < 0 {
+		return -1
+	}
+	return s.indents[at]
 }
 
 func (s *scanner) indent(column int) {
