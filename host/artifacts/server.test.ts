@@ -1,4 +1,14 @@
-import { mkdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -180,6 +190,40 @@ test('Deleting an artifact does not disturb who is downloading it', async () => 
     assert.is(received, size);
   });
 });
+
+/** How often this process has the served file open; asked of the kernel. */
+function openCount(root: string): number {
+  const target = (fd: string): string => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return '';
+    }
+  };
+  return readdirSync('/proc/self/fd').filter((fd) => target(fd) === join(root, FILE)).length;
+}
+
+(existsSync('/proc/self/fd') ? test : test.skip)(
+  'Downloads leave no open file behind: whole, in part, without a body, broken off',
+  async () => {
+    await withSite(async ({ root, port, get }) => {
+      truncateSync(join(root, FILE), 30 * 1024 * 1024);
+      await get(FILE);
+      await get(FILE, { Range: 'bytes=0-1' });
+      await get(FILE, { Range: 'bytes=99999999-' });
+      await get(FILE, {}, 'HEAD');
+      await new Promise<void>((resolve) => {
+        const sent = request({ port, host: '127.0.0.1', path: FILE, agent: false }, (response) => {
+          assert.is(openCount(root), 1, 'it is open while it is sent');
+          response.destroy();
+          resolve();
+        });
+        sent.on('error', () => {}).end();
+      });
+      while (openCount(root) > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    });
+  },
+);
 
 test('An empty file is served', async () => {
   await withSite(async ({ get, root }) => {

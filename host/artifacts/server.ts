@@ -123,10 +123,7 @@ async function sendFile(file: FileHandle, { request, response, name }: Exchange)
     response.end();
     return;
   }
-  await pipeline(
-    file.createReadStream({ start, end, autoClose: false, highWaterMark: 256 * 1024 }),
-    response,
-  );
+  await pipeline(file.createReadStream({ start, end, highWaterMark: 256 * 1024 }), response);
 }
 
 /** `If-None-Match` has the last word where both are there (RFC 9110 §13.2.2). */
