@@ -62,7 +62,11 @@ interface Output {
 }
 
 /** Calls the plugin until it has every remote base that it asks for. */
-async function run(sandbox: Sandbox, request: BuildRequest, fetchRemote: FetchRemote | undefined): Promise<Output> {
+async function run(
+  sandbox: Sandbox,
+  request: BuildRequest,
+  fetchRemote: FetchRemote | undefined,
+): Promise<Output> {
   const refuse: FetchRemote = (base) => Promise.reject(remoteBaseRefused([base]));
   const bases = remoteBases(fetchRemote ?? refuse, request.signal);
   try {

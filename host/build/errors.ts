@@ -10,8 +10,8 @@ export function substitutionFailed(object: string, detail: string): FluxError {
     {
       reason,
       hint: detail.includes('strict mode')
-        ? 'add the variable to spec.postBuild, or give it a default: ${name:=default}'
-        : 'check the ${…} expressions of the object; $$ stands for a plain $, and the label kustomize.toolkit.fluxcd.io/substitute: disabled leaves an object as it is',
+        ? `add the variable to spec.postBuild, or give it a default: \${name:=default}`
+        : `check the \${…} expressions of the object; $$ stands for a plain $, and the label kustomize.toolkit.fluxcd.io/substitute: disabled leaves an object as it is`,
     },
   );
 }

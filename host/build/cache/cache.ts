@@ -1,5 +1,5 @@
-import { createLru } from './lru.ts';
 import { fingerprint } from './fingerprint.ts';
+import { createLru } from './lru.ts';
 import { type Packed, sizeOf } from './packed.ts';
 
 /** What a lookup needs to know about a build. */

@@ -13,7 +13,7 @@ export function parse(text: string): Template {
   const scanner = scan(text);
   const nodes: Template[] = [];
   while (scanner.peek() !== '') {
-    if (scanner.take('${')) nodes.push(expansion(scanner));
+    if (scanner.take(`\${`)) nodes.push(expansion(scanner));
     else nodes.push({ type: 'text', value: plainText(scanner) });
   }
   return (
@@ -100,7 +100,7 @@ function replacement(scanner: Scanner, param: string): Expansion {
 }
 
 function argument(scanner: Scanner, accept: TokenAccept, escapes: 'none' | 'all' = 'none'): Template {
-  if (scanner.take('${')) return expansion(scanner);
+  if (scanner.take(`\${`)) return expansion(scanner);
   const value = scanner.token({ accept, escapes, stopAtOpening: true });
   if (!value) throw syntaxError.withinFunction();
   return { type: 'text', value };

@@ -41,7 +41,7 @@ export function scan(text: string): Scanner {
     const parts: string[] = [];
     for (let count = 0; ; count += 1) {
       const character = at(position);
-      if (character === '' || (stopAtOpening && text.startsWith('${', position))) break;
+      if (character === '' || (stopAtOpening && text.startsWith(`\${`, position))) break;
       const literal = escaped(escapes);
       if (!literal && !accept(character, count)) break;
       parts.push(literal || character);

@@ -36,12 +36,13 @@ export function parseRemoteBase(base: string): GitBase | HttpBase {
   const isWeb = scheme === 'https' || scheme === 'http' || (!scheme && !user);
   const git: GitBase | undefined = parts && {
     type: 'git',
-    repository: `${isWeb ? (scheme || 'https') : 'ssh'}://${user}${host}/${parts.repository}`,
+    repository: `${isWeb ? scheme || 'https' : 'ssh'}://${user}${host}/${parts.repository}`,
     path: parts.path,
     ref: parameters.get('ref') || parameters.get('version') || '',
     submodules: !['false', '0', 'f', 'F', 'FALSE', 'False'].includes(parameters.get('submodules') ?? ''),
   };
-  if (git?.path.split('/').includes('..')) throw remoteBaseUnsupported(base, 'its path leaves the repository');
+  if (git?.path.split('/').includes('..'))
+    throw remoteBaseUnsupported(base, 'its path leaves the repository');
   if (/^https?$/.test(scheme) && !isCertainlyGit(address, parameters)) {
     return { type: 'http', url: base, ...(git ? { git } : {}) };
   }
