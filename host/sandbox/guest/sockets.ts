@@ -27,6 +27,23 @@ export interface Sockets {
 export function sockets(bridge: Bridge): Sockets {
   const open = new Map<number, Socket>();
   const byDescriptor = new WeakMap<Descriptor, Socket>();
+  // What a connection sends at once can be here before the answer that it exists was looked at.
+  let early: SocketEvent[] = [];
+  let newest = 0;
+  const accept = (event: SocketEvent) => {
+    const socket = open.get(event.handle);
+    if (!socket) {
+      if (event.handle > newest) early.push(event);
+    } else if (event.type === 'data') {
+      socket.chunks.push(event.data);
+      socket.buffered += event.data.length;
+    } else if (event.type === 'written') {
+      socket.window += event.bytes;
+    } else {
+      socket.ended = true;
+      socket.failure = event.failure;
+    }
+  };
   return {
     open(request) {
       const answer = bridge.request({ op: 'tcp-open', request });
@@ -41,26 +58,19 @@ export function sockets(bridge: Bridge): Sockets {
         failure: null,
       };
       open.set(handle, socket);
-      bridge.poll();
+      newest = handle;
+      for (const event of early.splice(0)) accept(event);
       const descriptor = descriptorOf(handle, socket, { bridge, forget: () => open.delete(handle) });
       byDescriptor.set(descriptor, socket);
       return { descriptor, remote };
     },
-    accept(event) {
-      const socket = open.get(event.handle);
-      if (!socket) return;
-      if (event.type === 'data') {
-        socket.chunks.push(event.data);
-        socket.buffered += event.data.length;
-      } else if (event.type === 'written') {
-        socket.window += event.bytes;
-      } else {
-        socket.ended = true;
-        socket.failure = event.failure;
-      }
-    },
+    accept,
     failure: (descriptor) => byDescriptor.get(descriptor)?.failure ?? null,
-    reset: () => open.clear(),
+    reset() {
+      open.clear();
+      early = [];
+      newest = 0;
+    },
   };
 }
 

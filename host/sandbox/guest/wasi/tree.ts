@@ -65,8 +65,8 @@ export function rootTree(mounts: ReadonlyMap<string, FileTree>): FileTree {
     ...refuseWrites,
     stat: synthetic,
     open(path, mode) {
-      const stat = synthetic(path);
       if (mode.write || mode.create || mode.truncate) throw new Errno(errno.EROFS);
+      const stat = synthetic(path);
       return directory(path, stat, () => children(path).map((name) => entry(path, name)));
     },
   };
