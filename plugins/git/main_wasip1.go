@@ -27,7 +27,7 @@ func run[Response any](call func(context.Context, source.Host, source.Request) (
 }
 
 func host() source.Host {
-	out := source.Folder{Root: "/out", Chmod: plugin.Chmod}
+	out := &source.Folder{Root: "/out", Chmod: plugin.Chmod}
 	return source.Host{
 		HTTP:   &http.Transport{},
 		Dial:   tcp.Dial,

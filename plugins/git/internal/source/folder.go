@@ -11,12 +11,14 @@ type Folder struct {
 	Root string
 	// Chmod marks a file as executable: in a sandbox that is not os.Chmod.
 	Chmod func(path string, mode os.FileMode) error
+	// made are the folders that exist: asking for each file anew would cost as much as writing it.
+	made map[string]bool
 }
 
 // Create opens a new file, making the folders above it.
-func (f Folder) Create(name string, executable bool) (io.WriteCloser, error) {
+func (f *Folder) Create(name string, executable bool) (io.WriteCloser, error) {
 	full := path.Join(f.Root, name)
-	if err := os.MkdirAll(path.Dir(full), 0o755); err != nil {
+	if err := f.Mkdir(path.Dir(name)); err != nil {
 		return nil, err
 	}
 	file, err := os.OpenFile(full, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
@@ -31,6 +33,16 @@ func (f Folder) Create(name string, executable bool) (io.WriteCloser, error) {
 }
 
 // Mkdir makes a folder and those above it.
-func (f Folder) Mkdir(name string) error {
-	return os.MkdirAll(path.Join(f.Root, name), 0o755)
+func (f *Folder) Mkdir(name string) error {
+	if f.made[name] {
+		return nil
+	}
+	if err := os.MkdirAll(path.Join(f.Root, name), 0o755); err != nil {
+		return err
+	}
+	if f.made == nil {
+		f.made = map[string]bool{}
+	}
+	f.made[name] = true
+	return nil
 }

@@ -15,7 +15,7 @@ import (
 
 // native is a host whose network and file system are the machine's own.
 func native(out string) Host {
-	folder := Folder{Root: out, Chmod: os.Chmod}
+	folder := &Folder{Root: out, Chmod: os.Chmod}
 	return Host{
 		HTTP:   http.DefaultTransport,
 		Dial:   (&net.Dialer{}).DialContext,
