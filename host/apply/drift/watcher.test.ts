@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { clientFromKubeconfig } from '../../kube/load-client.ts';
 import { formatRef } from '../../kube/object.ts';
-import type { ApiResource } from '../../kube/types.ts';
+import type { ApiResource, KubeClient } from '../../kube/types.ts';
 import { createApplier } from '../create-applier.ts';
 import { actions, configMap, countCalls, deployment, group, ownerOf, requestOf } from '../testing.ts';
 import type { ApplyOwner } from '../types.ts';
@@ -74,6 +74,61 @@ test('of many objects only the one that changed in the repository costs requests
   assert.equal(take(), ['apply ConfigMap']);
   await sleep(100);
   assert.equal(drifts, [], 'an own change is no drift');
+});
+
+test('an own change is no drift even when its event comes before its answer', async () => {
+  const namespace = await cluster.namespace('race');
+  const owner = ownerOf('race');
+  await settled(owner, configMap(namespace, 'c'));
+  const slow: KubeClient = {
+    ...client,
+    async apply(...args: Parameters<KubeClient['apply']>) {
+      const answer = await client.apply<never>(...args);
+      await sleep(150);
+      return answer;
+    },
+  };
+  await applier.apply(requestOf(slow, [configMap(namespace, 'c', { data: { a: 'new' } })], { owner }));
+  await sleep(100);
+  assert.equal(drifts, []);
+  assert.ok(watcher.recall(`${namespace}_c__ConfigMap`));
+});
+
+test('a change that someone makes while an apply is under way is reported', async () => {
+  const namespace = await cluster.namespace('meanwhile');
+  const owner = ownerOf('meanwhile');
+  await settled(owner, configMap(namespace, 'c'));
+  const disturbed: KubeClient = {
+    ...client,
+    async apply(...args: Parameters<KubeClient['apply']>) {
+      const answer = await client.apply<never>(...args);
+      await client.delete(configMaps, { namespace, name: 'c' });
+      await sleep(150);
+      return answer;
+    },
+  };
+  await applier.apply(requestOf(disturbed, [configMap(namespace, 'c', { data: { a: 'new' } })], { owner }));
+  await until('the report', () => drifts.includes(`meanwhile: ConfigMap/${namespace}/c`));
+});
+
+test('an object that was found healthy and did not change since is healthy without a request', async () => {
+  const namespace = await cluster.namespace('healthy');
+  const owner = ownerOf('healthy');
+  await settled(owner, deployment(namespace, 'd'));
+  const request = {
+    client: counted,
+    objects: [{ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'd' }],
+    timeoutMs: 60_000,
+    failFast: true,
+    signal: new AbortController().signal,
+  };
+  await applier.wait(request);
+  await sleep(200);
+  await applier.wait(request);
+  await sleep(200);
+  take();
+  await applier.wait({ ...request, identity: 'one that shares no watch' });
+  assert.equal(take(), []);
 });
 
 test('a deleted object is reported and comes back', async () => {
