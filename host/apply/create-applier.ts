@@ -2,6 +2,7 @@ import { refOf } from '../kube/object.ts';
 import type { NamespacedName } from '../kube/types.ts';
 import { apply } from './applier.ts';
 import { waitHealthy } from './health/wait.ts';
+import { waitGone } from './health/wait-gone.ts';
 import { createWatchPool } from './health/watch-pool.ts';
 import { objectId } from './inventory.ts';
 import { prune } from './prune.ts';
@@ -16,6 +17,8 @@ export interface Applier {
   prune(request: PruneRequest): Promise<PruneResult>;
   /** @see waitHealthy of health/wait.ts */
   wait(request: WaitRequest): Promise<void>;
+  /** @see waitGone of health/wait-gone.ts */
+  waitGone(request: Parameters<typeof waitGone>[0]): Promise<void>;
   /** Stops watching the objects of an owner that is gone. */
   forget(owner: NamespacedName): void;
   /** Watches under way for health checks. */
@@ -45,6 +48,7 @@ export function createApplier({ tracker }: ApplierOptions = {}): Applier {
     },
     prune: (request) => prune(request, tracker),
     wait: (request) => waitHealthy(request, { pool, tracker }),
+    waitGone: (request) => waitGone(request, pool),
     forget: (owner) => tracker?.untrack(owner),
     get watches() {
       return pool.size;

@@ -44,3 +44,14 @@ function hintFor([first]: readonly Verdict[]): string {
   const where = first.ref.namespace ? ` -n ${first.ref.namespace}` : '';
   return `see the events of the object: kubectl describe ${first.ref.kind.toLowerCase()} ${first.ref.name}${where}`;
 }
+
+/** Objects that still exist after their deletion; worded as Flux does. */
+export function objectsRemain(refs: readonly ObjectRef[]): FluxError {
+  const [first] = refs;
+  const names = refs.map((ref) => formatRef(ref)).join(', ');
+  return new FluxError('FLUX_E_PRUNE_TIMEOUT', `${names} termination timeout`, {
+    reason: 'PruneFailed',
+    ...(first && { object: first }),
+    hint: 'see which of its metadata.finalizers is not finished',
+  });
+}

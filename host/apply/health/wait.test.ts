@@ -191,6 +191,26 @@ test('an identity that may read but not watch is served as well', async () => {
   await waitFor([ref('apps/v1', 'Deployment', [namespace, 'd'])], { client: reader, identity: 'reader' });
 });
 
+test('deleted objects are waited for until their finalizers are done, and named if they are not', async () => {
+  const namespace = await cluster.namespace('gone');
+  const kept = configMap(namespace, 'c');
+  kept.metadata.finalizers = ['example.com/hold'];
+  await client.create(await client.resourceFor(gvkOf(kept)), kept);
+  const resource = await client.resourceFor(gvkOf(kept));
+  const key = { namespace, name: 'c' };
+  await client.delete(resource, key);
+  const request = {
+    client,
+    objects: [ref('v1', 'ConfigMap', [namespace, 'c'])],
+    signal: new AbortController().signal,
+  };
+  const error = await fluxFailure(applier.waitGone({ ...request, timeoutMs: 500 }));
+  assert.is(error.message, `ConfigMap/${namespace}/c termination timeout`);
+  const waiting = applier.waitGone({ ...request, timeoutMs: 60_000 });
+  await client.patch(resource, key, { metadata: { finalizers: null } }, { type: 'merge' });
+  await waiting;
+});
+
 test('waiting for many objects of a namespace takes one watch', async () => {
   const namespace = await cluster.namespace('many');
   const names = Array.from({ length: 20 }, (_, index) => `d${index}`);

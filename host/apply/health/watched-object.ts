@@ -95,7 +95,9 @@ export function follow(ref: ObjectRef, { request, pool, since, onChange }: Follo
       await work();
     } catch (error) {
       if (ended.signal.aborted) return;
-      if (isKube(error, 'notFound') && !isKube(error, 'noMatch')) take(undefined);
+      // A kind that is not served has no objects, and may be served later.
+      if (isKube(error, 'noMatch')) update({ status: 'NotFound', message: errorText(error) });
+      else if (isKube(error, 'notFound')) take(undefined);
       else update({ status: 'Unknown', message: errorText(error) });
     }
   }
