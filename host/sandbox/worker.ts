@@ -1,4 +1,5 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
+import { threadScript } from '../threads/script.ts';
 import type { BridgeMessage, CallMessage, Notice, Request, WorkerMessage, WorkerStart } from './protocol.ts';
 
 /** What the main thread does for a call that runs in a worker. */
@@ -46,8 +47,6 @@ export interface ThreadLimits {
   readonly stackMegabytes: number;
 }
 
-const script = new URL('./guest/worker.ts', import.meta.url);
-
 interface Current {
   readonly options: RunOptions;
   readonly services: CallServices;
@@ -61,7 +60,7 @@ export function startWorker({ heapMegabytes, stackMegabytes }: ThreadLimits): Sa
   const signal = new SharedArrayBuffer(4);
   const counter = new Int32Array(signal);
   const start: WorkerStart = { port: port2, signal };
-  const worker = new Worker(script, {
+  const worker = new Worker(threadScript('sandbox'), {
     workerData: start,
     transferList: [port2],
     env: {},
