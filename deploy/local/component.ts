@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ComponentName } from './binaries.ts';
-import { commandOf } from './command-of.ts';
 import type { Layout } from './layout.ts';
+import { collected, runsProgram } from './processes.ts';
 
 /**
  * Starts a component as the leader of a process group of its own, with its output appended to its log file.
@@ -40,7 +40,7 @@ export function runningPid(layout: Layout, name: ComponentName): number | undefi
   } catch {
     return undefined;
   }
-  return Number.isInteger(pid) && pid > 1 && commandOf(pid) === layout.binary(name) ? pid : undefined;
+  return Number.isInteger(pid) && pid > 1 && runsProgram(pid, layout.binary(name)) ? pid : undefined;
 }
 
 /** Sends a signal to a component's process group; nothing happens when it does not run. */
@@ -54,13 +54,20 @@ export function signalComponent(layout: Layout, name: ComponentName, signal: Nod
   }
 }
 
-/** Stops a component: SIGTERM, and SIGKILL when it still runs after `graceMs`. */
+/**
+ * Stops a component: SIGTERM, and SIGKILL when it still runs after `graceMs`. When this returns its ports are
+ * free again.
+ */
 export async function stopComponent(layout: Layout, name: ComponentName, graceMs: number): Promise<void> {
-  signalComponent(layout, name, 'SIGTERM');
-  const deadline = Date.now() + graceMs;
-  while (runningPid(layout, name) !== undefined) {
-    if (Date.now() > deadline) signalComponent(layout, name, 'SIGKILL');
-    await sleep(20);
+  const pid = runningPid(layout, name);
+  if (pid !== undefined) {
+    signalComponent(layout, name, 'SIGTERM');
+    const deadline = Date.now() + graceMs;
+    while (runningPid(layout, name) !== undefined) {
+      if (Date.now() > deadline) signalComponent(layout, name, 'SIGKILL');
+      await sleep(20);
+    }
+    await collected(pid);
   }
   rmSync(layout.pidFile(name), { force: true });
 }

@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandOf } from './command-of.ts';
 import { busy } from './errors.ts';
 import type { Layout } from './layout.ts';
+import { isRunning } from './processes.ts';
 
 /**
  * Runs `work` while no other process starts or stops the control plane in the same directory.
@@ -28,7 +28,7 @@ function acquire(file: string, layout: Layout): void {
     }
     const owner = Number(readFileSync(file, 'utf8'));
     // A process that was killed leaves its lock behind.
-    if (attempt > 0 || (owner > 0 && commandOf(owner) !== undefined)) throw busy(layout.dir, owner);
+    if (attempt > 0 || (owner > 0 && isRunning(owner))) throw busy(layout.dir, owner);
     rmSync(file, { force: true });
   }
 }
