@@ -11,7 +11,7 @@ export interface FetchedBase {
   release(): void;
 }
 
-/** Fetches what a kustomization refers to outside its source: see {@link parseRemoteBase}. */
+/** Fetches what a kustomization refers to outside its source: `parseRemoteBase` in remote/parse.ts says what that is. */
 export type FetchRemote = (base: string, signal: AbortSignal) => Promise<FetchedBase>;
 
 export interface BuildRequest {

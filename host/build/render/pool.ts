@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { FluxError } from '../../errors/flux-error.ts';
+import { threadScript } from '../../threads/script.ts';
 import { renderCrashed, renderTimeout } from '../errors.ts';
 import type { RenderAnswer, RenderFailure, RenderJob } from './protocol.ts';
 import type { Rendered } from './render.ts';
@@ -62,7 +63,7 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
     finish(thread, error);
   };
   const start = (): Thread => {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    const worker = new Worker(threadScript('render'), {
       name: 'render',
       resourceLimits: { maxOldGenerationSizeMb: options.heapMiB },
     });
@@ -118,9 +119,11 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
         next();
       }),
     close: async () => {
-      for (const task of queue.splice(0))
-        task.settle(new DOMException('the builder was closed', 'AbortError'));
-      await Promise.all([...threads].map(end));
+      const running = [...threads];
+      const tasks = [...queue.splice(0), ...running.flatMap(({ task }) => task ?? [])];
+      const error = new DOMException('the builder was closed', 'AbortError');
+      for (const task of tasks) task.settle(error);
+      await Promise.all(running.map(end));
     },
   };
 }
