@@ -119,9 +119,16 @@ function mutate(object: KubeObject, random: (below: number) => number): KubeObje
   return { ...copy, metadata: { ...metadata, name: copy.metadata.name } };
 }
 
-/** Changes with every change but those of controllers to the status, which kinds with a generation have. */
-function stateOf(object: KubeObject): string | undefined {
-  return object.metadata.generation === undefined ? object.metadata.resourceVersion : fingerprint(object);
+/** All of an object but its status, which controllers write at any time. */
+function stateOf(object: KubeObject): string {
+  const { metadata, status: _status, ...content } = object;
+  return JSON.stringify([
+    fingerprint(object),
+    metadata.labels,
+    metadata.annotations,
+    metadata.finalizers,
+    content,
+  ]);
 }
 
 const test = suite('telling an unchanged object from what lives');
