@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { invalidAbi } from './errors.ts';
 import type { CallMessage } from './protocol.ts';
@@ -51,8 +51,11 @@ export function callMessage(
     // A plain copy: a pooled Buffer would take its neighbours along.
     input: new TextEncoder().encode(input === undefined ? '' : JSON.stringify(input)),
     config: config ?? {},
-    mounts: mounts ?? {},
-    out: out ?? null,
+    // Links on the way to a folder are the host's own; those below it are not followed.
+    mounts: Object.fromEntries(
+      Object.entries(mounts ?? {}).map(([point, folder]) => [point, realpathSync(folder)]),
+    ),
+    out: out === undefined ? null : realpathSync(out),
     limits,
     instance: fresh ? { module: plugin.module, memoryBytes: plugin.memoryBytes } : null,
   };

@@ -70,8 +70,6 @@ export function startWorker({ heapMegabytes, stackMegabytes }: ThreadLimits): Sa
     stdin: false,
     resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, stackSizeMb: stackMegabytes },
   });
-  // An idle worker is no reason to keep the process alive; whoever waits for a call is.
-  worker.unref();
   port1.unref();
   const push: Push = (message, transfer = []) => {
     port1.postMessage(message, transfer);
@@ -96,7 +94,11 @@ export function startWorker({ heapMegabytes, stackMegabytes }: ThreadLimits): Sa
     port1.close();
   };
   worker.on('message', (message: WorkerMessage) => {
-    if (message.type === 'ready') return ready.resolve();
+    if (message.type === 'ready') {
+      // An idle worker is no reason to keep the process alive; one that somebody waits for is.
+      if (!current) worker.unref();
+      return ready.resolve();
+    }
     if (!current || message.call !== current.options.message.call) return;
     if (message.type === 'log') current.options.log(message.level, message.message);
     else if (message.type === 'request') current.services.request(message.id, message.request);
