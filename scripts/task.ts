@@ -1,17 +1,22 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { launch } from '../host/launch.ts';
 import { root } from './paths.ts';
-import { localCluster, plugins } from './setup.ts';
+import { host, localCluster, plugins } from './setup.ts';
 import { ensure, type Step } from './steps.ts';
 
 interface Task {
   /** What has to be built before. */
   readonly needs: readonly Step[];
-  /** The TypeScript program that does it. */
+  /** The program that does it. */
   readonly entry: string;
+  /** Flags of Node. */
+  readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-const everything = [...plugins, ...localCluster];
+const everything = [...plugins, ...localCluster, ...host];
+const hostMain = '.build/host/main.js';
 
 const tasks: Readonly<Record<string, Task>> = {
   bench: { needs: everything, entry: 'test/bench/main.ts' },
@@ -20,7 +25,7 @@ const tasks: Readonly<Record<string, Task>> = {
   demo: { needs: everything, entry: 'test/demo/main.ts' },
   flux: { needs: [], entry: 'cli/main.ts' },
   fmt: { needs: [], entry: 'scripts/fmt.ts' },
-  host: { needs: plugins, entry: 'host/main.ts' },
+  host: { needs: [...plugins, ...host], entry: hostMain, flags: launch.nodeFlags, env: launch.env },
   local: { needs: localCluster, entry: 'deploy/local/main.ts' },
   test: { needs: everything, entry: 'test/run.ts' },
 };
@@ -37,7 +42,10 @@ try {
   process.stderr.write(`✗ set-up failed: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 }
-const child = spawn(process.execPath, [join(root, task.entry), ...args], { stdio: 'inherit' });
+const child = spawn(process.execPath, [...(task.flags ?? []), join(root, task.entry), ...args], {
+  stdio: 'inherit',
+  env: { ...process.env, FLUX_HOST_MAIN: join(root, hostMain), ...task.env },
+});
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => child.kill(signal));
 }

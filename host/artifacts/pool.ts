@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { threadScript } from '../threads/script.ts';
 import { fromFailure } from './failure.ts';
 import type { JobName, JobReply, Jobs } from './jobs.ts';
 
@@ -29,7 +30,7 @@ export function createWorkerPool({ size = 2 }: { size?: number } = {}): WorkerPo
   const running = new Set<Promise<unknown>>();
 
   const start = (): Worker => {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { name: 'artifacts' });
+    const worker = new Worker(threadScript('artifacts'), { name: 'artifacts' });
     workers.add(worker);
     return worker;
   };

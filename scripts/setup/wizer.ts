@@ -24,7 +24,10 @@ export interface PreInitialise {
  * frozen too.
  * @throws Error with the program's output when initialisation fails
  */
-export async function preInitialise({ input, output }: PreInitialise, log: (line: string) => void): Promise<void> {
+export async function preInitialise(
+  { input, output }: PreInitialise,
+  log: (line: string) => void,
+): Promise<void> {
   mkdirSync(dirname(output), { recursive: true });
   const args = [input, '-o', output, '--init-func', '_initialize', '--allow-wasi'];
   await exec(wizer, [...args, '--inherit-env=false'], { log });
@@ -40,7 +43,8 @@ export function mergeDataSegments(wasm: Uint8Array): Uint8Array {
   const data = parts.find(({ id }) => id === dataSection);
   if (!data) return wasm;
   const merged = merge(readSegments(data.body));
-  if (merged.length > maxSegments) throw new Error(`${merged.length} data segments remain, V8 takes ${maxSegments}`);
+  if (merged.length > maxSegments)
+    throw new Error(`${merged.length} data segments remain, V8 takes ${maxSegments}`);
   return assemble(
     parts.map((section) => {
       if (section.id === dataSection) return { id: dataSection, body: writeSegments(merged) };

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { launch } from '@flux-host/host/launch.ts';
 import { freePorts } from './ports.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -18,6 +19,9 @@ export interface HostOptions {
   /** More folders with plugins. */
   readonly pluginDirs?: readonly string[];
 }
+
+/** The bundle when an npm script made it just now, else the sources as they are. */
+const program = process.env['FLUX_HOST_MAIN'] ?? join(root, 'host', 'main.ts');
 
 /** A host in a process of its own. */
 export interface HostProcess {
@@ -47,7 +51,8 @@ export async function startHost(options: HostOptions): Promise<HostProcess> {
   const child = spawn(
     process.execPath,
     [
-      join(root, 'host', 'main.ts'),
+      ...launch.nodeFlags,
+      program,
       `--kubeconfig=${options.kubeconfig}`,
       `--storage-path=${join(dir, 'storage')}`,
       `--metrics-addr=127.0.0.1:${metrics}`,
@@ -56,7 +61,7 @@ export async function startHost(options: HostOptions): Promise<HostProcess> {
       `--plugins-dir=${[join(root, '.build', 'plugins'), ...(options.pluginDirs ?? [])].join(',')}`,
       ...(options.flags ?? []),
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { env: { ...process.env, ...launch.env }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const log = createWriteStream(logFile, { flags: 'a' });
   child.stdout.pipe(log, { end: false });

@@ -1,0 +1,36 @@
+/** One measured number. `ratio` is peer ÷ ours for times and sizes: above 1 means that we are better. */
+export interface Row {
+  readonly metric: string;
+  readonly unit: string;
+  readonly value: number;
+  readonly peer?: number;
+  readonly ratio?: number;
+}
+
+export interface BenchOptions {
+  /** `--n`; each bench has a default of its own. */
+  readonly n?: number;
+  /** `--sources`: how many sources the objects are spread over. */
+  readonly sources?: number;
+  /** `--peer`: folder with executables of Flux's controllers, named as Flux names them. */
+  readonly peer?: string;
+  readonly log: (line: string) => void;
+}
+
+export interface Bench {
+  /** One line for the list of benches. */
+  readonly about: string;
+  run(options: BenchOptions): Promise<Row[]>;
+}
+
+/** A row; with a peer's value the ratio is worked out. */
+export function row(metric: string, unit: string, value: number, peer?: number): Row {
+  if (peer === undefined) return { metric, unit, value };
+  return { metric, unit, value, peer, ratio: value === 0 ? Number.POSITIVE_INFINITY : peer / value };
+}
+
+/** The value below which a share of the sorted samples lies. */
+export function percentile(samples: readonly number[], share: number): number {
+  const sorted = samples.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}

@@ -1,0 +1,44 @@
+import { type Bench, type BenchOptions, row } from './bench.ts';
+import { watchUsage } from './resources.ts';
+import { isReady, onStage } from './stage.ts';
+import { fluxControllers, fluxHost, type System } from './system.ts';
+import { application, gitRepository, kustomization } from './workload.ts';
+
+export const bench: Bench = {
+  about:
+    'N Kustomizations of 4 objects, created at once, until all are Ready (--n 300, --sources 1, --peer DIR)',
+  async run(options) {
+    const ours = await measure(fluxHost, options);
+    const peer = options.peer ? await measure(fluxControllers(options.peer), options) : undefined;
+    return [
+      row('ready', 's', ours.ready, peer?.ready),
+      row('rss', 'MiB', ours.rss, peer?.rss),
+      row('cpu', '%', ours.cpu, peer?.cpu),
+    ];
+  },
+};
+
+async function measure(
+  system: System,
+  { n = 300, sources = 1, log }: BenchOptions,
+): Promise<{ ready: number; rss: number; cpu: number }> {
+  log(`${system.name}: ${n} Kustomizations from ${sources} source(s)`);
+  return onStage(system, async ({ git, apply, until, system: running }) => {
+    const repositories = await Promise.all(
+      Array.from({ length: sources }, (_, index) => git.createRepository(`source-${index}`, application)),
+    );
+    const objects = Array.from({ length: n }, (_, index) =>
+      kustomization(`app-${index}`, {
+        sourceRef: { kind: 'GitRepository', name: `source-${index % sources}` },
+        postBuild: { substitute: { INDEX: `n${index}` } },
+      }),
+    );
+    const usage = watchUsage(running.pids);
+    const began = performance.now();
+    await apply([...repositories.map(({ url }, index) => gitRepository(`source-${index}`, url)), ...objects]);
+    await until((all) => all.length === n && all.every(isReady));
+    const ready = (performance.now() - began) / 1000;
+    const { rss, cpu } = usage.stop();
+    return { ready, rss, cpu: (cpu / ready) * 100 };
+  });
+}

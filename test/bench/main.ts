@@ -1,0 +1,74 @@
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import type { Bench, Row } from './bench.ts';
+
+/** Every bench is a file of its own, loaded when it is asked for. */
+const benches: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
+  build: () => import('./build.ts'),
+  chain: () => import('./chain.ts'),
+  drift: () => import('./drift.ts'),
+  kustomizations: () => import('./kustomizations.ts'),
+  push: () => import('./push.ts'),
+  sandbox: () => import('./sandbox.ts'),
+  steady: () => import('./steady.ts'),
+};
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      n: { type: 'string' },
+      sources: { type: 'string' },
+      peer: { type: 'string' },
+      json: { type: 'string' },
+    },
+  });
+  const [name = ''] = positionals;
+  const load = benches[name];
+  if (!load) {
+    process.stderr.write(`✗ ${name ? `there is no bench "${name}"` : 'name a bench'}; there are:\n`);
+    for (const [each, loader] of Object.entries(benches)) {
+      process.stderr.write(`  ${each.padEnd(16)} ${(await loader()).bench.about}\n`);
+    }
+    return 2;
+  }
+  const { bench } = await load();
+  const rows = await bench.run({
+    log: (line) => process.stderr.write(`► ${line}\n`),
+    ...(values.n ? { n: Number(values.n) } : {}),
+    ...(values.sources ? { sources: Number(values.sources) } : {}),
+    ...(values.peer ? { peer: values.peer } : {}),
+  });
+  print(rows);
+  if (values.json) await writeFile(values.json, `${JSON.stringify({ bench: name, rows }, null, 2)}\n`);
+  return 0;
+}
+
+function print(rows: readonly Row[]): void {
+  const withPeer = rows.some(({ peer }) => peer !== undefined);
+  const cells = rows.map(({ metric, unit, value, peer, ratio }) => [
+    metric,
+    figure(value),
+    ...(withPeer
+      ? [peer === undefined ? '' : figure(peer), ratio === undefined ? '' : `${ratio.toFixed(2)} ×`]
+      : []),
+    unit,
+  ]);
+  const head = ['metric', 'flux-host', ...(withPeer ? ['flux', 'ratio'] : []), 'unit'];
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...cells.map((line) => line[column]?.length ?? 0)),
+  );
+  const last = head.length - 1;
+  for (const line of [head, ...cells]) {
+    const text = line.map((cell, column) =>
+      column === 0 || column === last ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+    );
+    process.stdout.write(`${text.join('  ').trimEnd()}\n`);
+  }
+}
+
+function figure(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}

@@ -1,0 +1,133 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { toCustomResourceDefinition } from '@flux-host/crds/crd.ts';
+import { kinds } from '@flux-host/crds/index.ts';
+import { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
+import { createApplier } from '@flux-host/host/apply/create-applier.ts';
+import type { ConnectedClient } from '@flux-host/host/kube/client.ts';
+import { clientFromKubeconfig } from '@flux-host/host/kube/load-client.ts';
+import { gvkOf } from '@flux-host/host/kube/object.ts';
+import { createReflector } from '@flux-host/host/kube/reflector.ts';
+import type { KubeObject } from '@flux-host/host/kube/types.ts';
+import { startCluster } from '../helpers/cluster.ts';
+import { type GitServer, startGitServer } from '../helpers/git-server.ts';
+import type { RunningSystem, System } from './system.ts';
+
+export const namespace = 'flux-system';
+
+/** A fresh control plane with Flux's kinds, a Git server, and one system at work on them. */
+export interface Stage {
+  readonly client: ConnectedClient;
+  readonly git: GitServer;
+  readonly system: RunningSystem;
+  readonly kubeconfig: string;
+  apply(objects: readonly KubeObject[]): Promise<void>;
+  /** Resolves when the condition holds for the Kustomizations of the cluster, looked at whenever one changes. */
+  until(holds: (objects: readonly Kustomization[]) => boolean, timeoutMs?: number): Promise<void>;
+}
+
+/** Sets the stage, runs the play, and clears everything away. */
+export async function onStage<T>(system: System, play: (stage: Stage) => Promise<T>): Promise<T> {
+  const dir = await mkdtemp(join(tmpdir(), 'flux-host-bench-'));
+  const cluster = await startCluster();
+  const git = await startGitServer();
+  const client = await clientFromKubeconfig({ kubeconfig: cluster.kubeconfig });
+  const stop = new AbortController();
+  let running: RunningSystem | undefined;
+  try {
+    await install(client);
+    running = await system.start(cluster.kubeconfig, dir);
+    const apply = (objects: readonly KubeObject[]) => applyAll(client, objects);
+    return await play({
+      client,
+      git,
+      apply,
+      system: running,
+      kubeconfig: cluster.kubeconfig,
+      until: await watchKustomizations(client, stop.signal),
+    });
+  } finally {
+    stop.abort();
+    await running?.stop();
+    await client.close();
+    await git.close();
+    await cluster.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function watchKustomizations(client: ConnectedClient, signal: AbortSignal): Promise<Stage['until']> {
+  const checks = new Set<() => void>();
+  const reflector = createReflector<Kustomization>({
+    client,
+    resource: Kustomization,
+    onEvent: () => {
+      for (const check of checks) check();
+    },
+  });
+  await reflector.start(signal);
+  return (holds, timeoutMs = 600_000) =>
+    new Promise((resolve, reject) => {
+      const check = () => {
+        if (!holds(reflector.store.list())) return;
+        end();
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        end();
+        const states = reflector.store
+          .list()
+          .filter((object) => !isReady(object))
+          .slice(0, 5)
+          .map((object) => `${object.metadata.name}: ${readyOf(object)?.message ?? 'no condition'}`);
+        reject(new Error(`not done after ${timeoutMs / 1000} s; for example ${states.join('; ')}`));
+      }, timeoutMs);
+      const end = () => {
+        clearTimeout(timer);
+        checks.delete(check);
+      };
+      checks.add(check);
+      // The store is filled after the handler ran: look once more in a moment.
+      const unsettled = () => setImmediate(check);
+      checks.add(unsettled);
+      check();
+    });
+}
+
+export function readyOf(object: Kustomization) {
+  return object.status?.conditions?.find(({ type }) => type === 'Ready');
+}
+
+export function isReady(object: Kustomization): boolean {
+  return (
+    readyOf(object)?.status === 'True' && object.status?.observedGeneration === object.metadata.generation
+  );
+}
+
+async function install(client: ConnectedClient): Promise<void> {
+  await applyAll(client, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }]);
+  const applier = createApplier();
+  await applier.apply({
+    client,
+    owner: { group: 'bench', name: 'definitions', namespace, fieldManager: 'bench' },
+    objects: kinds.map((kind) => toCustomResourceDefinition(kind)),
+    force: false,
+    concurrency: 8,
+    stageTimeoutMs: 60_000,
+    signal: AbortSignal.timeout(60_000),
+  });
+  applier.close();
+}
+
+/** Creates or updates many objects, 32 requests at once. */
+async function applyAll(client: ConnectedClient, objects: readonly KubeObject[]): Promise<void> {
+  const rest = [...objects];
+  const worker = async () => {
+    for (let object = rest.shift(); object; object = rest.shift()) {
+      const resource = await client.resourceFor(gvkOf(object));
+      await client.apply(resource, object, { fieldManager: 'bench', force: true });
+    }
+  };
+  await Promise.all(Array.from({ length: 32 }, worker));
+}
