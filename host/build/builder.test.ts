@@ -162,6 +162,21 @@ builds('nesting just below the limit builds', async () => {
   assert.is(objects.length, 1);
 });
 
+builds('files that a kustomization does not refer to are not opened', async () => {
+  const files = tree({
+    'apps/kustomization.yaml': 'resources: [a.yaml]\n',
+    'apps/a.yaml': configMap('a', 'b'),
+    'apps/large.yaml': configMap('large', 'b'),
+    'other/b.yaml': configMap('b', 'b'),
+  });
+  const { reads } = await builder().build(request({ tree: files, path: 'apps' }));
+  assert.ok(reads.includes('apps/a.yaml'));
+  assert.equal(
+    reads.filter((name) => name.startsWith('other') || name.includes('large')),
+    [],
+  );
+});
+
 builds('an unchanged build is not built again, and callers cannot spoil each other’s objects', async () => {
   const files = tree({ 'a.yaml': configMap('a', 'b') });
   const one = builder();
