@@ -61,6 +61,8 @@ function apiServer(layout: Layout, { apiPort, etcdPort }: State): string[] {
   ];
 }
 
+const ownRequestLimits = ['--kube-api-qps=500', '--kube-api-burst=1000'];
+
 function controllerManager(layout: Layout): string[] {
   return [
     `--kubeconfig=${layout.kubeconfig}`,
@@ -70,6 +72,8 @@ function controllerManager(layout: Layout): string[] {
     '--leader-elect=false',
     '--secure-port=0',
     '--profiling=false',
+    // By default it throttles itself to 20 requests a second: hundreds of Deployments would take minutes to be looked at.
+    ...ownRequestLimits,
     // The node's lease is renewed rarely (see kwok below).
     '--node-monitor-grace-period=10m',
   ];
@@ -81,6 +85,7 @@ function scheduler(layout: Layout): string[] {
     '--leader-elect=false',
     '--secure-port=0',
     '--profiling=false',
+    ...ownRequestLimits,
   ];
 }
 
