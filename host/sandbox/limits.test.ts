@@ -72,6 +72,51 @@ test("memory outside of the module's own, through Extism's alloc, is limited as 
   );
 });
 
+test("tables cannot be grown without end: they would fill the engine's heap and end the whole host", async () => {
+  const grow = '(table.grow $t (ref.null func) (i32.const 100000))';
+  const table = '(table $t 1 funcref)';
+  const { output } = await text(
+    `${table} ${body(`(loop (br_if 0 (i32.ne ${grow} (i32.const -1)))) i32.const 0`)}`,
+  );
+  assert.is(output, undefined, 'growing fails at the limit and the plugin goes on');
+  for (const refused of ['(table 1 externref)', '(table 300000 funcref)', '(table 1 funcref) '.repeat(5)]) {
+    await rejection(text(refused), 'FLUX_E_PLUGIN_ABI');
+  }
+});
+
+test('texts as large as the memory do not fill the heap of the engine', async () => {
+  const imports = `
+    (import "extism:host/user" "flux_error" (func $error (param i32 i32)))
+    (import "extism:host/user" "flux_log" (func $log (param i32 i32 i32)))
+    (import "extism:host/user" "flux_http_open" (func $http (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (memory (export "memory") 3200)
+    (data (i32.const 0) "\\00\\01\\00\\00\\00\\00\\00\\0c")`;
+  const size = '(i32.const 200000000)';
+  await rejection(
+    text(
+      `${imports} ${body(`
+      (call $log (i32.const 2) (i32.const 0) ${size})
+      (drop (call $http (i32.const 0) ${size} (i32.const 0) (i32.const 0)))
+      (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 128)))
+      (call $error (i32.const 0) ${size}) i32.const 1`)}`,
+    ),
+    'FLUX_E_PLUGIN_FAILED',
+  );
+});
+
+test('closing what is not open, in a loop, sends nothing to the host', async () => {
+  const close = '(import "extism:host/user" "flux_http_close" (func $close (param i32)))';
+  const before = process.memoryUsage().heapUsed;
+  await rejection(
+    text(`${close} ${body('(loop (call $close (i32.const 7)) (br 0)) i32.const 0')}`, {
+      limits: { timeoutMs: 1500 },
+    }),
+    'FLUX_E_PLUGIN_TIMEOUT',
+  );
+  assert.ok(process.memoryUsage().heapUsed - before < 50e6, 'messages piled up');
+});
+
 test('endless recursion is an error, and the sandbox goes on', async () => {
   const error = await rejection(
     text(

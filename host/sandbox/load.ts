@@ -4,7 +4,8 @@ import { readManifest } from '@flux-host/sdk/module/manifest.ts';
 import { errorText } from '../errors/text.ts';
 import { invalidAbi, invalidManifest, invalidModule, memoryTooLarge } from './errors.ts';
 import { unknownImports } from './imports.ts';
-import { declaredMemory, declaredTables, limitMemory, pageSize, parseBytes } from './memory-limit.ts';
+import { declaredMemory, limitModule, pageSize, parseBytes } from './memory-limit.ts';
+import { refuseHeapTypes } from './table-limit.ts';
 import type { LoadedPlugin } from './types.ts';
 
 /** Bounds of what may be loaded, in bytes. */
@@ -16,8 +17,6 @@ export interface LoadLimits {
   readonly maxMemoryBytes: number;
 }
 
-const mostTables = 4;
-
 /**
  * Checks a module and compiles it, on the engine's own threads.
  * @throws FluxError FLUX_E_PLUGIN_INVALID, _MANIFEST, _ABI, _MEMORY
@@ -28,7 +27,7 @@ export async function loadPlugin(bytes: Uint8Array, limits: LoadLimits): Promise
   }
   const manifest = manifestOf(bytes);
   const memoryBytes = memoryOf(bytes, manifest, limits);
-  const module = await compile(limitMemory(bytes, memoryBytes));
+  const module = await compile(bounded(bytes, memoryBytes, manifest.name));
   return {
     manifest,
     digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
@@ -58,11 +57,20 @@ function memoryOf(bytes: Uint8Array, { name, requests }: PluginManifest, limits:
     throw invalidManifest(`requests.memory "${requests.memory}" is no quantity such as 256Mi`);
   try {
     const { initialBytes, maximumBytes } = declaredMemory(bytes);
-    if (declaredTables(bytes) > mostTables) throw new RangeError(`has more than ${mostTables} tables`);
     const limit = Math.min(wanted, limits.maxMemoryBytes);
     const whole = Math.floor(limit / pageSize) * pageSize;
     if (initialBytes > whole) throw memoryTooLarge(name, initialBytes, whole);
     return maximumBytes === null ? whole : Math.min(whole, maximumBytes);
+  } catch (error) {
+    if (error instanceof RangeError) throw invalidAbi(name, error.message);
+    throw error;
+  }
+}
+
+function bounded(bytes: Uint8Array, memoryBytes: number, name: string): Uint8Array<ArrayBuffer> {
+  try {
+    refuseHeapTypes(bytes);
+    return limitModule(bytes, memoryBytes);
   } catch (error) {
     if (error instanceof RangeError) throw invalidAbi(name, error.message);
     throw error;

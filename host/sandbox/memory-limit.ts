@@ -1,5 +1,6 @@
 import { leb128, wasmReader } from '@flux-host/sdk/module/reader.ts';
 import { assemble, concat, sectionId, sections } from '@flux-host/sdk/module/sections.ts';
+import { limitTables } from './table-limit.ts';
 
 /** Bytes of a page of linear memory. */
 export const pageSize = 65_536;
@@ -32,24 +33,19 @@ export function declaredMemory(wasm: Uint8Array): DeclaredMemory {
   return { initialBytes: initial * pageSize, maximumBytes: maximum === null ? null : maximum * pageSize };
 }
 
-/** Writes a maximum into a module's memory section: the engine then refuses to grow beyond it. */
-export function limitMemory(wasm: Uint8Array, maximumBytes: number): Uint8Array<ArrayBuffer> {
+/** Writes a maximum into a module's memory and tables: the engine then refuses to grow beyond it. */
+export function limitModule(wasm: Uint8Array, maximumBytes: number): Uint8Array<ArrayBuffer> {
   const { initialBytes } = declaredMemory(wasm);
   const body = concat([
     Uint8Array.of(1, flagMaximum),
     leb128(initialBytes / pageSize),
     leb128(Math.floor(maximumBytes / pageSize)),
   ]);
-  const limited = sections(wasm).map((section) =>
-    section.id === sectionId.memory ? { ...section, body } : section,
-  );
+  const limited = sections(wasm).map((section) => {
+    if (section.id === sectionId.memory) return { ...section, body };
+    return section.id === sectionId.table ? { ...section, body: limitTables(section.body) } : section;
+  });
   return Uint8Array.from(assemble(limited));
-}
-
-/** Number of tables that a module declares itself. */
-export function declaredTables(wasm: Uint8Array): number {
-  const section = sections(wasm).find(({ id }) => id === sectionId.table);
-  return section ? wasmReader(section.body).unsigned() : 0;
 }
 
 const units: ReadonlyMap<string, number> = new Map([

@@ -24,6 +24,7 @@ type Body = (...parameters: number[]) => number | undefined;
 
 const encoder = new TextEncoder();
 const utf8 = new TextDecoder();
+const longestFailure = 1 << 20;
 
 /** The functions of {@link hostFunctions} in the SDK's contract; see there for what each does. */
 export function hostFunctionBodies(context: HostFunctionContext): {
@@ -61,6 +62,12 @@ export function hostFunctionBodies(context: HostFunctionContext): {
     }
   };
   const readers = new Map<number, Uint8Array>();
+  // Only what is open is closed: a plugin that calls in a loop would fill the host's queue otherwise.
+  const exchanges = new Set<number>();
+  const openExchange = (answer: Answer) => {
+    if (typeof answer === 'object' && 'handle' in answer) exchanges.add(answer.handle);
+    return leave(answer);
+  };
   const stream = (handle: number) => {
     const descriptor = descriptors.get(handle);
     if (!descriptor.ready) throw new Errno(errno.ENOTSOCK);
@@ -78,8 +85,7 @@ export function hostFunctionBodies(context: HostFunctionContext): {
       return undefined;
     },
     flux_error: (pointer, length) => {
-      checkOutput(length >>> 0, state.limits);
-      state.failure = utf8.decode(memory.bytes(pointer, length));
+      state.failure = utf8.decode(memory.bytes(pointer, Math.min(length >>> 0, longestFailure)));
       return undefined;
     },
     flux_log: (level, pointer, length) => {
@@ -104,7 +110,7 @@ export function hostFunctionBodies(context: HostFunctionContext): {
       }
     },
     flux_http_open: guarded((request, requestLength, body, bodyLength) =>
-      leave(
+      openExchange(
         bridge.request({
           op: 'http-open',
           request: httpRequest(json(request, requestLength)),
@@ -130,7 +136,7 @@ export function hostFunctionBodies(context: HostFunctionContext): {
     }),
     flux_http_close: (handle) => {
       readers.delete(handle);
-      bridge.notify({ op: 'http-close', handle });
+      if (exchanges.delete(handle)) bridge.notify({ op: 'http-close', handle });
       return undefined;
     },
     flux_tcp_open: guarded((pointer, length) => {
@@ -163,7 +169,11 @@ export function hostFunctionBodies(context: HostFunctionContext): {
       return undefined;
     },
   };
-  return { functions, reset: () => readers.clear() };
+  const reset = () => {
+    readers.clear();
+    exchanges.clear();
+  };
+  return { functions, reset };
 }
 
 function broken(failure: HostFailure | null, operation: () => number): number {

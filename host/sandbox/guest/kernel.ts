@@ -64,7 +64,7 @@ export function kernel(state: CallState, bridge: Bridge, memoryBytes: number): K
       return undefined;
     },
     error_set: (context, address) => {
-      state.failure = address === 0n ? null : text(context, address, state.limits.outputBytes);
+      state.failure = address === 0n ? null : text(context, address);
       return undefined;
     },
     config_get: (context, address) => {
@@ -91,6 +91,7 @@ export function kernel(state: CallState, bridge: Bridge, memoryBytes: number): K
       const { status, headers, content } = fetchWhole(bridge, {
         request: JSON.parse(text(context, request)),
         body: body === 0n ? null : block(context, body).slice(),
+        most: memoryBytes,
       });
       state.status = status;
       state.headers = headers;
@@ -137,8 +138,8 @@ function part(context: CallContext, address: bigint, length: bigint): Uint8Array
 
 const longestText = 1 << 20;
 
-function text(context: CallContext, address: bigint, longest = longestText): string {
-  return new TextDecoder().decode(block(context, address).subarray(0, longest));
+function text(context: CallContext, address: bigint): string {
+  return new TextDecoder().decode(block(context, address).subarray(0, longestText));
 }
 
 interface WholeRequest {
@@ -149,10 +150,12 @@ interface WholeRequest {
     header?: Record<string, string>;
   };
   readonly body: Uint8Array | null;
+  /** Bytes that the plugin could take. */
+  readonly most: number;
 }
 
 /** Extism's way: the response at once. Its size counts against the call's budget as the pieces come in. */
-function fetchWhole(bridge: Bridge, { request, body }: WholeRequest) {
+function fetchWhole(bridge: Bridge, { request, body, most }: WholeRequest) {
   const { url, method, headers } = request;
   const open: HttpRequest = {
     url: String(url),
@@ -171,6 +174,7 @@ function fetchWhole(bridge: Bridge, { request, body }: WholeRequest) {
     if (!(piece instanceof Uint8Array) || piece.length === 0) break;
     pieces.push(piece);
     size += piece.length;
+    if (size > most) throw new KernelMemory('the response is larger than its limit');
   }
   bridge.notify({ op: 'http-close', handle: answer.handle });
   const content = new Uint8Array(size);

@@ -4,11 +4,14 @@ import { Errno, errno } from './wasi/errno.ts';
 export interface GuestMemory {
   /** A view that is valid until the plugin runs again (growth detaches it). */
   bytes(pointer: number, length: number): Uint8Array<ArrayBuffer>;
-  /** UTF-8 text; @throws Errno EILSEQ */
+  /** UTF-8 text; @throws Errno EILSEQ, ENAMETOOLONG */
   text(pointer: number, length: number): string;
   view(): DataView<ArrayBuffer>;
   readonly size: number;
 }
+
+/** Strings live in the heap of the JavaScript engine, which is small: nothing that a plugin names is longer. */
+const longestText = 1 << 20;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -36,6 +39,7 @@ export function guestMemory(): GuestMemory & { attach(memory: WebAssembly.Memory
     view: current,
     bytes,
     text: (pointer, length) => {
+      if (length >>> 0 > longestText) throw new Errno(errno.ENAMETOOLONG);
       try {
         return utf8.decode(bytes(pointer, length));
       } catch (error) {

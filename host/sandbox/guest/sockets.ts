@@ -11,6 +11,7 @@ interface Socket {
   taken: number;
   window: number;
   ended: boolean;
+  shut: boolean;
   failure: HostFailure | null;
 }
 
@@ -55,6 +56,7 @@ export function sockets(bridge: Bridge): Sockets {
         taken: 0,
         window: socketWindow,
         ended: false,
+        shut: false,
         failure: null,
       };
       open.set(handle, socket);
@@ -118,7 +120,10 @@ function descriptorOf(
         hangup: socket.failure !== null,
       };
     },
-    shutdown: () => bridge.notify({ op: 'tcp-end', handle }),
+    shutdown() {
+      if (!socket.shut) bridge.notify({ op: 'tcp-end', handle });
+      socket.shut = true;
+    },
     stat: () => ({ type: fileType.stream, inode: 0n, size: 0n }),
     close() {
       forget();

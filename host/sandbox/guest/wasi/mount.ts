@@ -11,12 +11,16 @@ export interface Reads {
 }
 
 const mostReads = 200_000;
+const mostCharacters = 16 * 2 ** 20;
 
 export function recordReads(): Reads {
   const paths = new Set<string>();
+  let characters = 0;
   return {
     add(path) {
-      if (paths.size >= mostReads && !paths.has(path)) throw new Errno(errno.EMFILE);
+      if (paths.has(path)) return;
+      characters += path.length;
+      if (paths.size >= mostReads || characters > mostCharacters) throw new Errno(errno.EMFILE);
       paths.add(path);
     },
     paths,

@@ -1,5 +1,7 @@
 import { type Descriptor, fileType } from './types.ts';
 
+const pieceSize = 65_536;
+
 /** Standard input: always at its end. */
 export function emptyInput(): Descriptor {
   return { type: fileType.character, flags: 0, read: () => 0, stat: character, close() {} };
@@ -17,10 +19,14 @@ export function lineOutput(line: (text: string) => void): Descriptor & { flush()
     type: fileType.character,
     flags: 0,
     write(from) {
-      const lines = (rest + decoder.decode(from, { stream: true })).split('\n');
-      rest = lines.pop() ?? '';
-      for (const text of lines) line(text);
-      if (rest.length > 8192) flush();
+      // In pieces: a text as large as a plugin's memory would not fit into the heap of the engine.
+      for (let at = 0; at < from.length; at += pieceSize) {
+        const piece = from.subarray(at, at + pieceSize);
+        const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
+        rest = lines.pop() ?? '';
+        for (const text of lines) line(text);
+        if (rest.length > 8192) flush();
+      }
       return from.length;
     },
     stat: character,
