@@ -1,12 +1,18 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { configMap, createApp, deployment, kustomization } from './app.ts';
+import { type App, configMap, createApp, deployment, kustomization } from './app.ts';
 import { createWorld, type World } from './harness.ts';
 import { condition } from './live.ts';
 
 let world: World;
+/** Fails after 30 s, the shortest timeout that there is; meanwhile the other tests run. */
+let neverReady: App;
 test.before(async () => {
   world = await createWorld();
+  neverReady = await createApp(world, {
+    files: { 'web.yaml': deployment('web', { neverReady: true }), 'one.yaml': configMap('one') },
+    spec: { wait: true, timeout: '30s', retryInterval: '1h' },
+  });
 });
 test.after(() => world.close());
 
@@ -15,37 +21,14 @@ const waiting = (object: { status?: { conditions?: { type: string; status: strin
     ({ type, message }) => type === 'Reconciling' && message.startsWith('Running health checks'),
   ) ?? false;
 
-test('a Deployment that never turns ready fails after the timeout, and the message names it', async () => {
-  const app = await createApp(world, {
-    files: { 'web.yaml': deployment('web', { neverReady: true }), 'one.yaml': configMap('one') },
-    spec: { wait: true, timeout: '30s', retryInterval: '1h' },
-  });
-  const checking = await world.until(app.kustomization, 'to show the health check', waiting);
+test('a running health check is shown in the conditions', async () => {
+  const checking = await world.until(neverReady.kustomization, 'to show the health check', waiting);
   assert.is(condition(checking, 'Ready')?.status, 'Unknown');
   assert.is(condition(checking, 'Healthy')?.status, 'Unknown');
   assert.match(
     condition(checking, 'Reconciling')?.message ?? '',
     /^Running health checks for revision main@sha1:[0-9a-f]{40} with a timeout of 30s$/,
   );
-  const failure = await world.failed(
-    app.kustomization,
-    'HealthCheckFailed',
-    /^health check failed after 3\d\.?\d*s: /,
-    60_000,
-  );
-  assert.match(failure.message, new RegExp(`Deployment/${app.namespace}/web status: 'InProgress'`));
-  assert.not.match(failure.message, /ConfigMap/);
-  const object = await world.get(app.kustomization);
-  const { status } = object;
-  assert.is(
-    condition(object, 'Healthy')?.status,
-    'False',
-  );
-  assert.is(status?.lastAppliedRevision, undefined);
-  assert.is(status?.lastAttemptedRevision, await app.revision());
-  assert.is(status?.history?.[0]?.lastReconciledStatus, 'HealthCheckFailed');
-  const events = await world.events(app.kustomization);
-  assert.ok(events.some((event) => event['reason'] === 'HealthCheckFailed' && event['type'] === 'Warning'));
 });
 
 test('a new revision cancels the health check of the old one and is applied at once', async () => {
@@ -86,14 +69,15 @@ test('a change of the spec, a request and the deletion end a running health chec
   });
   await world.until(app.kustomization, 'to check health', waiting);
   const requested = await world.request(app.kustomization);
-  await world.until(
-    app.kustomization,
-    'to answer',
-    ({ status }) => status?.lastHandledReconcileAt === requested,
+  await world.eventually({ what: 'the request to cancel the check' }, async () =>
+    (await world.events(app.kustomization)).some(({ message }) =>
+      /triggered by a reconcile request/.test(String(message)),
+    ),
   );
   await world.until(app.kustomization, 'to check health again', waiting);
   await world.patch(app.kustomization, { spec: { wait: false } });
-  await world.ready(app.kustomization);
+  const ready = await world.ready(app.kustomization);
+  assert.is(ready.status?.lastHandledReconcileAt, requested);
   await world.patch(app.kustomization, { spec: { wait: true } });
   await world.until(app.kustomization, 'to check health again', waiting);
   await world.delete(app.kustomization);
@@ -160,6 +144,26 @@ test('without checks there is no Healthy condition', async () => {
     'to have no Healthy condition',
     (object) => condition(object, 'Healthy') === undefined && condition(object, 'Ready')?.status === 'True',
   );
+});
+
+test('a Deployment that never turns ready fails after the timeout, and the message names it', async () => {
+  const app = neverReady;
+  const failure = await world.failed(
+    app.kustomization,
+    'HealthCheckFailed',
+    /^health check failed after 3\d\.?\d*s: /,
+    60_000,
+  );
+  assert.match(failure.message, new RegExp(`Deployment/${app.namespace}/web status: 'InProgress'`));
+  assert.not.match(failure.message, /ConfigMap/);
+  const object = await world.get(app.kustomization);
+  const { status } = object;
+  assert.is(condition(object, 'Healthy')?.status, 'False');
+  assert.is(status?.lastAppliedRevision, undefined);
+  assert.is(status?.lastAttemptedRevision, await app.revision());
+  assert.is(status?.history?.[0]?.lastReconciledStatus, 'HealthCheckFailed');
+  const events = await world.events(app.kustomization);
+  assert.ok(events.some((event) => event['reason'] === 'HealthCheckFailed' && event['type'] === 'Warning'));
 });
 
 test.run();

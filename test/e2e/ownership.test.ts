@@ -89,7 +89,8 @@ test('fields that kubectl owned are taken over: what Git does not have is remove
   const one = await world.get(app.ref('ConfigMap', 'one'));
   assert.equal(one.data?.['key'], 'value');
   assert.is(one.data?.['kubectl'], undefined);
-  assert.not(one.metadata.managedFields?.some(({ manager }) => manager === 'kubectl'));
+  assert.is(one.data?.['kubectl-client-side-apply'], undefined);
+  assert.not(one.metadata.managedFields?.some(({ manager }) => manager?.startsWith('kubectl')));
 });
 
 test('ssa: Ignore, IfNotPresent and Merge are obeyed', async () => {

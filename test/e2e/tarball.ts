@@ -19,10 +19,10 @@ export function tarball(files: Readonly<Record<string, string>>): Buffer {
   }
 }
 
-/** The paths of the files in a .tar.gz, sorted. */
+/** The paths of the files in a .tar.gz, sorted, without folders. */
 export function pathsIn(bytes: Buffer): string[] {
-  const names = execFileSync('tar', ['-tzf', '-'], { input: bytes, encoding: 'utf8' }).split('\n');
-  return names.filter((name) => name !== '' && !name.endsWith('/')).sort();
+  const listing = execFileSync('tar', ['-tvzf', '-'], { input: bytes, encoding: 'utf8' });
+  return [...listing.matchAll(/^-.* \d\d:\d\d (?:\.\/)?(.+)$/gm)].map(([, path = '']) => path).sort();
 }
 
 export function digestOf(bytes: Buffer): string {
