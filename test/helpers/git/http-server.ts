@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serveGit } from './backend.ts';
 import { type Certificates, createCertificates } from './certificates.ts';
 import { listen } from './listen.ts';
 import { createRepository, type Repository } from './repository.ts';
+import { temporaryFolder } from './temporary.ts';
 import type { Change } from './tree.ts';
 
 /** What a client has to show; without any everyone may read and write. */
@@ -52,7 +52,7 @@ export interface GitServer {
 
 /** Starts a Git server on a free port of 127.0.0.1; its repositories are removed with it. */
 export async function startGitServer(options: GitServerOptions = {}): Promise<GitServer> {
-  const root = mkdtempSync(join(tmpdir(), 'flux-host-git-'));
+  const root = temporaryFolder('flux-host-git-');
   const requests: { -readonly [Key in keyof SeenRequest]: SeenRequest[Key] }[] = [];
   const handler: RequestListener = (request, response) => {
     const { method = '', url = '', headers } = request;

@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isolatedEnv, run } from './cli.ts';
 import { listen } from './listen.ts';
 import { createRepository, type Repository } from './repository.ts';
 import { findSshd } from './sshd.ts';
+import { temporaryFolder } from './temporary.ts';
 import type { Change } from './tree.ts';
 
 /** Kinds of SSH keys that OpenSSH makes. */
@@ -44,7 +45,7 @@ export interface SshServer {
 /** Starts sshd on a free port of 127.0.0.1 with keys of its own; installs it first where it can. */
 export async function startSshServer(options: { hostKey?: KeyType } = {}): Promise<SshServer> {
   const sshd = await findSshd();
-  const dir = mkdtempSync(join(tmpdir(), 'flux-host-ssh-'));
+  const dir = temporaryFolder('flux-host-ssh-');
   const user = userInfo().username;
   const port = await freePort();
   const hostKey = await makeKey(join(dir, 'host'), { type: options.hostKey ?? 'ed25519' });
