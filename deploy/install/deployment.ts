@@ -1,7 +1,10 @@
 import { appName, labels } from './labels.ts';
 import type { Manifest } from './manifest.ts';
 import type { Install } from './options.ts';
-import { ports } from './ports.ts';
+import { containerPorts, ports } from './ports.ts';
+
+/** Where the container image holds the first-party plugins. */
+export const imagePluginsDir = '/plugins';
 
 /**
  * The process. One replica that is replaced, not rolled: the artifacts are on its own volume, and two would not
@@ -65,7 +68,7 @@ function container(install: Install): object {
       // The home of the trust root of Sigstore has to be writable.
       { name: 'TUF_ROOT', value: '/tmp/.sigstore' },
     ],
-    ports: Object.values(ports).map((port) => ({ ...port, protocol: 'TCP' })),
+    ports: containerPorts(install).map((port) => ({ ...port, protocol: 'TCP' })),
     livenessProbe: { httpGet: { path: '/healthz', port: ports.health.name } },
     readinessProbe: { httpGet: { path: '/readyz', port: ports.health.name } },
     // Twice the limits of one controller of Flux, in place of those of six.
@@ -95,10 +98,10 @@ function args(install: Install): string[] {
     `--log-level=${logLevel}`,
     '--log-encoding=json',
     '--enable-leader-election',
+    `--plugins-dir=${imagePluginsDir}`,
     '--storage-path=/data',
     `--storage-addr=:${ports.artifacts.containerPort}`,
     `--storage-adv-addr=source-controller.$(RUNTIME_NAMESPACE).svc.${clusterDomain}.`,
-    ...(components.has('notification-controller') ? [`--events-addr=:${ports.events.containerPort}`] : []),
     // As `flux install` does: who installs the generator of artifacts wants to use them.
     ...(components.has('source-watcher') ? ['--feature-gates=ExternalArtifact=true'] : []),
   ];

@@ -1,0 +1,25 @@
+/**
+ * Commands of Flux 2.9 that this version does not have, by the command that they belong to: they are answered with a
+ * sentence of their own, so that nobody looks for a typing error.
+ */
+export const absent: Readonly<Record<string, readonly string[]>> = {
+  flux: [
+    'bootstrap',
+    'build',
+    'debug',
+    'diff',
+    'envsubst',
+    'list',
+    'migrate',
+    'plugin',
+    'pull',
+    'push',
+    'tag',
+    'trace',
+    'tree',
+    'trigger',
+  ],
+  'flux completion': ['powershell'],
+  'flux create': ['alert', 'alert-provider', 'helmrelease', 'hr', 'image', 'receiver', 'secret', 'tenant'],
+  'flux create source': ['bucket', 'chart', 'helm', 'oci'],
+};

@@ -1,0 +1,35 @@
+import type { Command } from '../../command/types.ts';
+import { createKustomization } from './kustomization.ts';
+import { createSourceGit } from './source-git.ts';
+
+/** `flux create` */
+export const create: Command = {
+  name: 'create',
+  short: 'Create or update sources and resources',
+  long: 'The create sub-commands generate sources and resources.',
+  sharedFlags: {
+    interval: { type: 'duration', default: '1m0s', about: 'source sync interval' },
+    export: { type: 'bool', about: 'export in YAML format to stdout' },
+    label: {
+      type: 'list',
+      about:
+        'set labels on the resource (can specify multiple labels with commas: label1=value1,label2=value2)',
+    },
+  },
+  commands: [
+    {
+      name: 'source',
+      short: 'Create or update sources',
+      long: 'The create source sub-commands generate sources.',
+      sharedFlags: {
+        'fetch-timeout': {
+          type: 'duration',
+          about:
+            "set a timeout for fetch operations performed by source-controller (e.g. 'git clone' or 'helm repo update')",
+        },
+      },
+      commands: [createSourceGit],
+    },
+    createKustomization,
+  ],
+};

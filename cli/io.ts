@@ -1,0 +1,13 @@
+import type { Readable } from 'node:stream';
+
+/** What a command line program has of the world around it. Tests give their own. */
+export interface Io {
+  /** Data: tables, YAML. */
+  out(text: string): void;
+  /** Everything said to a person. */
+  err(text: string): void;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborts when the user presses Ctrl-C. */
+  readonly interrupt: AbortSignal;
+}

@@ -1,0 +1,26 @@
+import { run } from './run.ts';
+
+const interrupt = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    process.exitCode = 130;
+    interrupt.abort(new Error('interrupted'));
+  });
+}
+
+// A reader that has seen enough (`flux get all | head`) is no failure.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
+
+const code = await run(process.argv.slice(2), {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  stdin: process.stdin,
+  env: process.env,
+  interrupt: interrupt.signal,
+});
+process.exitCode ??= code;
