@@ -11,9 +11,10 @@ try {
   if (values.help) {
     process.stdout.write(flagHelp());
   } else {
-    process.exitCode = await runHost(hostOptions(values, process.env), stop.signal);
+    // Explicitly: whatever a start that was cut short left open must not keep the process.
+    process.exit(await runHost(hostOptions(values, process.env), stop.signal));
   }
 } catch (error) {
   process.stderr.write(`✗ ${errorText(error)}\n`);
-  process.exitCode = 1;
+  process.exit(1);
 }

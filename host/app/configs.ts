@@ -1,5 +1,6 @@
 import { createReflector } from '../kube/reflector.ts';
 import type { ApiResource, KubeClient } from '../kube/types.ts';
+import type { Logger } from '../observability/logger.ts';
 import type { Wakeups } from './wakeups.ts';
 
 /** ConfigMaps and Secrets with the watch label (`--watch-configs-label-selector`); only their metadata is held. */
@@ -7,6 +8,7 @@ export async function watchConfigs(run: {
   client: KubeClient;
   selector: string;
   wakeups: Wakeups;
+  log: Logger;
   signal: AbortSignal;
 }): Promise<void> {
   const kinds = [
@@ -22,6 +24,7 @@ export async function watchConfigs(run: {
         resource,
         labelSelector: run.selector,
         metadataOnly: true,
+        onError: (error) => run.log.error(error, 'watch failed, trying again', { kind }),
         onEvent: ({ object }) => {
           if (synced) run.wakeups.configChanged(kind, object);
         },

@@ -5,6 +5,7 @@ import { createDriftWatcher } from '../apply/drift/watcher.ts';
 import { startArtifactServer } from '../artifacts/server.ts';
 import { createArtifactStore } from '../artifacts/store.ts';
 import { createBuilder } from '../build/builder.ts';
+import { createRemoteFetch } from '../build/remote/fetch.ts';
 import { createEventRecorder } from '../events/recorder.ts';
 import { parseAddress } from '../http/address.ts';
 import { measuredSandbox } from '../plugins/measured.ts';
@@ -14,6 +15,7 @@ import { createGitRepositoryReconciler } from '../reconcile/git-repository/recon
 import { kustomizeGroup } from '../reconcile/kustomization/owner.ts';
 import { createKustomizationReconciler } from '../reconcile/kustomization/reconciler.ts';
 import type { FluxObject } from '../reconcile/types.ts';
+import { createEgress } from '../sandbox/egress/egress.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
 import { watchConfigs } from './configs.ts';
 import type { HostOptions } from './options.ts';
@@ -35,8 +37,10 @@ export async function startEngine(
   signal: AbortSignal,
 ): Promise<Engine> {
   const { client, log, metrics, redactor } = platform;
+  const egress = createEgress();
   const sandbox = measuredSandbox(
     createSandbox({
+      egress,
       ...(options.pluginWorkers ? { workers: options.pluginWorkers } : {}),
       log: ({ plugin, tenant, level, message }) =>
         level === 'error'
@@ -63,7 +67,10 @@ export async function startEngine(
     root: options.storage.path,
     address: parseAddress(options.storage.address),
   });
-  const builder = createBuilder({ sandbox });
+  const builder = createBuilder({
+    sandbox,
+    fetchRemote: createRemoteFetch({ sandbox, plugins, egress, store }),
+  });
   const wakeups = new Wakeups();
   const drift = createDriftWatcher({
     client,
@@ -73,7 +80,7 @@ export async function startEngine(
     onMissed: (count) => metrics.missedEvents('drift', count),
   });
   const applier = createApplier({ tracker: drift });
-  const otherSources = await watchOtherSources({ client, wakeups, signal });
+  const otherSources = await watchOtherSources({ client, wakeups, log, signal });
   const recorders = [
     createEventRecorder({ ...platform, controller: 'source-controller', eventsAddr: options.eventsAddress }),
     createEventRecorder({
@@ -139,7 +146,7 @@ export async function startEngine(
   wakeups.kustomizations = kustomizations;
   await Promise.all([gitRepositories.sync(signal), kustomizations.sync(signal)]);
   if (options.configSelector)
-    await watchConfigs({ client, selector: options.configSelector, wakeups, signal });
+    await watchConfigs({ client, selector: options.configSelector, wakeups, log, signal });
   const running: Controller<FluxObject>[] = [];
   if (options.components.has('source-controller')) running.push(gitRepositories);
   if (options.components.has('kustomize-controller')) running.push(kustomizations);
@@ -151,6 +158,7 @@ export async function startEngine(
       drift.close();
       applier.close();
       await Promise.all([builder.close(), sandbox.close(), store.close(), artifactServer.stop()]);
+      await egress.close();
       await Promise.all(recorders.map((recorder) => recorder.flush()));
     },
   };

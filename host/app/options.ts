@@ -4,6 +4,8 @@ import { advertisedAddress } from '../artifacts/layout.ts';
 import { invalidFlag } from '../config/errors.ts';
 import { parseGates } from '../config/gates.ts';
 import type { FlagValues } from '../config/parse-flags.ts';
+import { errorText } from '../errors/text.ts';
+import { parseLabelSelector } from '../kube/labels.ts';
 
 /** Settings of one host process, from its flags. Durations in milliseconds. */
 export interface HostOptions {
@@ -78,6 +80,11 @@ export function hostOptions(
       throw invalidFlag('components', `there is no component "${name}"`, `there are: ${known.join(', ')}`);
     }
   }
+  checkSelector(values, 'watch-label-selector');
+  checkSelector(values, 'watch-configs-label-selector');
+  if (values.int('interval-jitter-percentage') > 99) {
+    throw invalidFlag('interval-jitter-percentage', 'is a percentage from 0 to 99');
+  }
   const missing = asked.filter((name) => !available.includes(name));
   const address = values.string('storage-addr');
   return {
@@ -119,22 +126,38 @@ export function hostOptions(
       strictSubstitutions: gates('StrictPostBuildSubstitutions'),
       failFast: !gates('DisableFailFastBehavior'),
     },
-    ...(values.bool('enable-leader-election')
-      ? {
-          leaderElection: {
-            leaseDurationMs: values.duration('leader-election-lease-duration'),
-            renewDeadlineMs: values.duration('leader-election-renew-deadline'),
-            retryPeriodMs: values.duration('leader-election-retry-period'),
-            releaseOnCancel: values.bool('leader-election-release-on-cancel'),
-          },
-        }
-      : {}),
+    ...(values.bool('enable-leader-election') ? { leaderElection: leaderElection(values) } : {}),
     notes: [
       ...values.noEffect,
       ...noEffect.map((note) => `--feature-gates ${note}`),
       ...missing.map((name) => `--components: ${name} is not part of this version`),
     ],
   };
+}
+
+function leaderElection(values: FlagValues): NonNullable<HostOptions['leaderElection']> {
+  const leaseDurationMs = values.duration('leader-election-lease-duration');
+  const renewDeadlineMs = values.duration('leader-election-renew-deadline');
+  const retryPeriodMs = values.duration('leader-election-retry-period');
+  if (!(leaseDurationMs > renewDeadlineMs && renewDeadlineMs > retryPeriodMs)) {
+    throw invalidFlag(
+      'leader-election-lease-duration',
+      'has to be longer than the renew deadline, and that longer than the retry period',
+    );
+  }
+  const releaseOnCancel = values.bool('leader-election-release-on-cancel');
+  return { leaseDurationMs, renewDeadlineMs, retryPeriodMs, releaseOnCancel };
+}
+
+function checkSelector(
+  values: FlagValues,
+  name: 'watch-label-selector' | 'watch-configs-label-selector',
+): void {
+  try {
+    if (values.string(name)) parseLabelSelector(values.string(name));
+  } catch (error) {
+    throw invalidFlag(name, errorText(error), 'write it as for kubectl get -l');
+  }
 }
 
 function given<K extends string>(key: K, value: string): Partial<Record<K, string>> {

@@ -4,6 +4,7 @@ import { OCIRepository } from '@flux-host/crds/source/oci-repository.ts';
 import { KubeError } from '../kube/errors.ts';
 import { createReflector } from '../kube/reflector.ts';
 import type { ApiResource, KubeClient, Reflector } from '../kube/types.ts';
+import type { Logger } from '../observability/logger.ts';
 import type { SourceKey, SourceObject } from '../reconcile/kustomization/source.ts';
 import type { Wakeups } from './wakeups.ts';
 
@@ -13,6 +14,7 @@ const kinds: readonly ApiResource[] = [OCIRepository, Bucket, ExternalArtifact];
 export async function watchOtherSources(run: {
   client: KubeClient;
   wakeups: Wakeups;
+  log: Logger;
   signal: AbortSignal;
 }): Promise<{ find(key: SourceKey): SourceObject | undefined }> {
   const reflectors = new Map<string, Reflector<SourceObject>>();
@@ -22,6 +24,7 @@ export async function watchOtherSources(run: {
       client: run.client,
       resource,
       onEvent: (event) => run.wakeups.sourceChanged(resource.kind, event),
+      onError: (error) => run.log.error(error, 'watch failed, trying again', { kind: resource.kind }),
     });
     await reflector.start(run.signal);
     reflectors.set(resource.kind, reflector);

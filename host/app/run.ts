@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { isAbort } from '../errors/text.ts';
 import { runAsLeader } from '../kube/leader.ts';
 import { startEngine } from './engine.ts';
 import type { HostOptions } from './options.ts';
@@ -28,7 +29,7 @@ export async function runHost(options: HostOptions, signal: AbortSignal): Promis
     const end = await runAsLeader(
       {
         client: platform.client,
-        lease: { namespace: options.runtimeNamespace, name: 'flux-host-leader-election' },
+        lease: { namespace: options.runtimeNamespace, name: leaseName(options) },
         identity: `${hostname()}_${randomBytes(6).toString('hex')}`,
         ...leaderElection,
         onLeader: (identity) => log.info('leader elected', { identity }),
@@ -45,8 +46,21 @@ export async function runHost(options: HostOptions, signal: AbortSignal): Promis
   }
 }
 
+/** Each shard elects its own leader: the selector is part of the name, as in Flux. */
+function leaseName({ labelSelector }: HostOptions): string {
+  const shard = labelSelector
+    ? `-${createHash('sha256').update(labelSelector).digest('hex').slice(0, 8)}`
+    : '';
+  return `flux-host-leader-election${shard}`;
+}
+
 async function lead(options: HostOptions, platform: Platform, signal: AbortSignal): Promise<void> {
-  const engine = await startEngine(options, platform, signal);
+  const engine = await startEngine(options, platform, signal).catch((error: unknown) => {
+    // Asked to stop before it was up, e.g. while it waited for the API server.
+    if (signal.aborted && isAbort(error)) return undefined;
+    throw error;
+  });
+  if (!engine) return;
   platform.readiness.ready = true;
   const drain = new AbortController();
   const cutOff = () => setTimeout(() => drain.abort(), graceMs).unref();

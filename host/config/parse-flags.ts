@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { parseDuration } from '../reconcile/duration.ts';
+import { parseDuration } from '../duration/duration.ts';
 import { invalidFlag } from './errors.ts';
 import type { Flag, Flags } from './flag.ts';
 import { type FlagName, flags } from './flags.ts';

@@ -23,6 +23,7 @@ export interface ControllerMetrics {
   duration(kind: string, key: NamespacedName, seconds: number): void;
   deleted(kind: string, key: NamespacedName): void;
   queue(controller: string): WorkQueueHooks;
+  missedEvents(kind: string, count: number): void;
 }
 
 export interface ControllerOptions<T extends FluxObject> {
@@ -92,6 +93,9 @@ export class Controller<T extends FluxObject> {
       ...(options.namespace ? { namespace: options.namespace } : {}),
       ...(options.labelSelector ? { labelSelector: options.labelSelector } : {}),
       onEvent: (event) => this.#observe(event),
+      onMissed: (count) => options.metrics.missedEvents(options.resource.kind, count),
+      onError: (error) =>
+        options.log.error(error, 'watch failed, trying again', { controllerKind: options.resource.kind }),
     });
   }
 

@@ -1,5 +1,5 @@
+import { formatDuration } from '../duration/duration.ts';
 import { timestamp } from './conditions.ts';
-import { formatDuration } from './duration.ts';
 
 /** One line of `status.history`: what was reconciled, when, and how it ended. */
 export interface Snapshot {

@@ -44,7 +44,7 @@ export class StatusSession<T extends FluxObject> {
       condition.message = this.#redact(condition.message);
     const status = mergePatch({ ...this.#written.status }, { ...this.object.status });
     if (!status) return;
-    const after = await this.#client.patch<KubeObject>(
+    const after = await this.#client.patch<T>(
       this.#resource,
       keyOf(this.object),
       { status },
@@ -55,7 +55,9 @@ export class StatusSession<T extends FluxObject> {
         ...(signal ? { signal } : {}),
       },
     );
-    this.#written = { ...this.object, metadata: after.metadata, status: structuredClone(this.object.status) };
+    // The answer's spec, not ours: somebody may have changed it meanwhile, and this is what the next attempt starts from. Our status,
+    // since fields that the schema drops would otherwise be sent again and again.
+    this.#written = { ...after, status: structuredClone(this.object.status) };
   }
 
   /** Adds or removes the finalizer; refuses (409) when somebody else changed the object meanwhile. */

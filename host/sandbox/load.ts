@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { kindExports, type PluginManifest } from '@flux-host/sdk/contract/manifest.ts';
 import { readManifest } from '@flux-host/sdk/module/manifest.ts';
+import { parseDuration } from '../duration/duration.ts';
 import { errorText } from '../errors/text.ts';
 import { invalidAbi, invalidManifest, invalidModule, memoryTooLarge } from './errors.ts';
 import { unknownImports } from './imports.ts';
@@ -34,6 +35,7 @@ export async function loadPlugin(bytes: Uint8Array, limits: LoadLimits): Promise
     module,
     exports: checkedExports(module, manifest),
     memoryBytes,
+    timeoutMs: timeoutOf(manifest),
     size: bytes.length,
   };
 }
@@ -64,6 +66,16 @@ function memoryOf(bytes: Uint8Array, { name, requests }: PluginManifest, limits:
   } catch (error) {
     if (error instanceof RangeError) throw invalidAbi(name, error.message);
     throw error;
+  }
+}
+
+/** A plugin may ask for less time than its caller gives; nothing asked means no limit of its own. */
+function timeoutOf({ requests }: PluginManifest): number {
+  if (requests.timeout === undefined) return Number.POSITIVE_INFINITY;
+  try {
+    return parseDuration(requests.timeout);
+  } catch {
+    throw invalidManifest(`requests.timeout "${requests.timeout}" is no duration such as 30s`);
   }
 }
 

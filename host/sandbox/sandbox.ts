@@ -72,7 +72,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     const key = instanceKey(call);
     const message = callMessage(call, { call: calls, limits, fresh: entry.key !== key });
     entry.key = key;
-    const kill = killer(entry, { signal, timeoutMs: limits.timeoutMs });
+    const timeoutMs = Math.min(limits.timeoutMs, plugin.timeoutMs);
+    const kill = killer(entry, { signal, timeoutMs });
     try {
       return await entry.worker.run({
         message,
@@ -93,9 +94,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
           }),
       });
     } catch (error) {
-      throw kill.reason === 'timeout'
-        ? timedOut(plugin, call.export, limits.timeoutMs)
-        : deathOf(error, call);
+      throw kill.reason === 'timeout' ? timedOut(plugin, call.export, timeoutMs) : deathOf(error, call);
     } finally {
       kill.disarm();
     }

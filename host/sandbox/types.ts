@@ -9,6 +9,8 @@ export interface LoadedPlugin {
   readonly exports: readonly string[];
   /** Largest linear memory of an instance, in bytes; written into the module. */
   readonly memoryBytes: number;
+  /** Longest call that the plugin itself asks for, ms. */
+  readonly timeoutMs: number;
   /** Size of the module in bytes. */
   readonly size: number;
 }

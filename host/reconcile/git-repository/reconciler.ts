@@ -1,6 +1,7 @@
 import type { GitRepository } from '@flux-host/crds/source/git-repository.ts';
 import type { FetchResponse, ResolveResponse } from '@flux-host/sdk/contract/source.ts';
 import type { Artifact, ArtifactStore } from '../../artifacts/types.ts';
+import { parseDuration } from '../../duration/duration.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import { errorText } from '../../errors/text.ts';
 import type { KubeClient, NamespacedName } from '../../kube/types.ts';
@@ -8,7 +9,6 @@ import type { Redactor } from '../../observability/redact.ts';
 import type { PluginRegistry } from '../../plugins/registry.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
 import { deleteCondition, getCondition, isReady, markStalled, setCondition } from '../conditions.ts';
-import { parseDuration } from '../duration.ts';
 import { jitter } from '../jitter.ts';
 import { readSecret } from '../secrets.ts';
 import { markProgress, summarise } from '../summary.ts';
@@ -32,6 +32,7 @@ export interface GitRepositoryOptions {
 }
 
 const group = 'source.toolkit.fluxcd.io';
+const checkoutFailed = 'failed to checkout and determine revision';
 
 const summaryRules = {
   order: [
@@ -233,7 +234,11 @@ async function call<T>(
     return output;
   } catch (error) {
     if (!(error instanceof FluxError)) throw error;
-    throw new FluxError(error.code, `failed to checkout and determine revision: ${error.message}`, {
+    // The plugin words its own failures like this already; those of the sandbox come without.
+    const message = error.message.startsWith(checkoutFailed)
+      ? error.message
+      : `${checkoutFailed}: ${error.message}`;
+    throw new FluxError(error.code, message, {
       reason: error.reason === 'EmptyGitRepository' ? error.reason : 'GitOperationFailed',
       terminal: false,
       cause: error,

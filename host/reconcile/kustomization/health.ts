@@ -1,10 +1,10 @@
 import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
 import type { ApplyResult } from '../../apply/types.ts';
+import { formatDuration } from '../../duration/duration.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import { errorText } from '../../errors/text.ts';
 import type { ObjectRef } from '../../kube/types.ts';
 import { deleteCondition, isTrue, markReconciling, setCondition } from '../conditions.ts';
-import { formatDuration } from '../duration.ts';
 import type { Context } from '../types.ts';
 import { eventAnnotations } from './events.ts';
 import { identityOf } from './identity.ts';

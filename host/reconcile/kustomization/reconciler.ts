@@ -1,4 +1,5 @@
 import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
+import { formatDuration, parseDuration } from '../../duration/duration.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import { errorText, isAbort } from '../../errors/text.ts';
 import { requestedAt } from '../annotations.ts';
@@ -12,7 +13,6 @@ import {
   setCondition,
 } from '../conditions.ts';
 import { Superseded } from '../controller.ts';
-import { formatDuration, parseDuration } from '../duration.ts';
 import { recordHistory } from '../history.ts';
 import { jitter } from '../jitter.ts';
 import type { Context, Reconciler, Result } from '../types.ts';

@@ -1,5 +1,5 @@
 import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
-import { parseDuration } from '../duration.ts';
+import { parseDuration } from '../../duration/duration.ts';
 
 const shortest = 30_000;
 
