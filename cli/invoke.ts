@@ -1,4 +1,4 @@
-import { formatDuration } from '@flux-host/host/reconcile/duration.ts';
+import { formatDuration } from '@flux-host/host/duration/duration.ts';
 import type { Cluster } from './cluster/connect.ts';
 import { explain } from './cluster/explain.ts';
 import { namespaceFrom } from './cluster/namespace.ts';

@@ -1,4 +1,4 @@
-import { formatDuration } from '@flux-host/host/reconcile/duration.ts';
+import { formatDuration } from '@flux-host/host/duration/duration.ts';
 import { asItems, asMilliseconds } from './flag-value.ts';
 import type { Flag, Flags } from './types.ts';
 

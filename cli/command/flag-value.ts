@@ -1,4 +1,4 @@
-import { parseDuration } from '@flux-host/host/reconcile/duration.ts';
+import { parseDuration } from '@flux-host/host/duration/duration.ts';
 import type { Flag } from './types.ts';
 
 /** What is wrong with a value of the flag, worded as Go's strconv and time do; undefined when nothing is. */

@@ -1,4 +1,4 @@
-import { formatDuration } from '@flux-host/host/reconcile/duration.ts';
+import { formatDuration } from '@flux-host/host/duration/duration.ts';
 import { usageError } from '../../command/errors.ts';
 import type { FlagValues, Invocation } from '../../command/types.ts';
 
