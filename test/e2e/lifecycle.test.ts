@@ -201,6 +201,25 @@ test('a Kustomization of a repository that comes later starts by itself', async 
   await world.ready(`Kustomization/${namespace}/app`);
 });
 
+test('a spec that changes while it is being reconciled is not lost', async () => {
+  const app = await createApp(world, { files: { 'one.yaml': configMap('one') } });
+  for (let round = 1; round <= 8; round += 1) {
+    for (const step of ['a', 'b', 'c']) {
+      const value = `${round}${step}`;
+      await world.patch(app.source, { spec: { ignore: `# ${value}` } });
+      await world.patch(app.kustomization, { spec: { namePrefix: `n${value}-` } });
+    }
+    await world.until(
+      app.source,
+      'to have seen its last spec',
+      ({ status }) => status?.['observedIgnore'] === `# ${round}c`,
+    );
+    await world.ready(app.source);
+    await world.ready(app.kustomization);
+    assert.ok(await world.find(app.ref('ConfigMap', `n${round}c-one`)), `round ${round}`);
+  }
+});
+
 test("Flux's API in the repository itself: Kustomizations that make Kustomizations", async () => {
   const app = await createApp(world, { files: { 'apps/one.yaml': configMap('one') }, sourceOnly: true });
   const child = { ...kustomization(app.namespace, { name: 'child', path: './apps' }) };
