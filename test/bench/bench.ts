@@ -1,4 +1,4 @@
-/** One measured number. `ratio` is peer ÷ ours for times and sizes: above 1 means that we are better. */
+/** One measured number. `ratio` is peer ÷ ours: above 1 means that we are better. There is none when ours is 0. */
 export interface Row {
   readonly metric: string;
   readonly unit: string;
@@ -26,7 +26,7 @@ export interface Bench {
 /** A row; with a peer's value the ratio is worked out. */
 export function row(metric: string, unit: string, value: number, peer?: number): Row {
   if (peer === undefined) return { metric, unit, value };
-  return { metric, unit, value, peer, ratio: value === 0 ? Number.POSITIVE_INFINITY : peer / value };
+  return { metric, unit, value, peer, ...(value === 0 ? {} : { ratio: peer / value }) };
 }
 
 /** The value below which a share of the sorted samples lies. */

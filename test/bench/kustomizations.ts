@@ -1,7 +1,8 @@
 import { type Bench, type BenchOptions, row } from './bench.ts';
+import { fluxControllers } from './flux-controllers.ts';
 import { watchUsage } from './resources.ts';
 import { isReady, onStage } from './stage.ts';
-import { fluxControllers, fluxHost, type System } from './system.ts';
+import { fluxHost, type System } from './system.ts';
 import { application, gitRepository, kustomization } from './workload.ts';
 
 export const bench: Bench = {

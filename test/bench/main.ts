@@ -13,7 +13,15 @@ const benches: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   steady: () => import('./steady.ts'),
 };
 
-process.exitCode = await main();
+// The ends of a control plane and of a host are tied to the end of this process, not to a signal.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`✗ ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -25,25 +33,37 @@ async function main(): Promise<number> {
       json: { type: 'string' },
     },
   });
-  const [name = ''] = positionals;
-  const load = benches[name];
-  if (!load) {
-    process.stderr.write(`✗ ${name ? `there is no bench "${name}"` : 'name a bench'}; there are:\n`);
+  const [name = '', ...more] = positionals;
+  const load = Object.hasOwn(benches, name) ? benches[name] : undefined;
+  if (!load || more.length > 0) {
+    const problem = load ? 'one bench at a time' : name ? `there is no bench "${name}"` : 'name a bench';
+    process.stderr.write(`✗ ${problem}; there are:\n`);
     for (const [each, loader] of Object.entries(benches)) {
       process.stderr.write(`  ${each.padEnd(16)} ${(await loader()).bench.about}\n`);
     }
     return 2;
   }
+  const n = count('n', values.n);
+  const sources = count('sources', values.sources);
   const { bench } = await load();
   const rows = await bench.run({
     log: (line) => process.stderr.write(`► ${line}\n`),
-    ...(values.n ? { n: Number(values.n) } : {}),
-    ...(values.sources ? { sources: Number(values.sources) } : {}),
+    ...(n === undefined ? {} : { n }),
+    ...(sources === undefined ? {} : { sources }),
     ...(values.peer ? { peer: values.peer } : {}),
   });
   print(rows);
   if (values.json) await writeFile(values.json, `${JSON.stringify({ bench: name, rows }, null, 2)}\n`);
   return 0;
+}
+
+/** @throws Error when it is not a positive whole number */
+function count(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new Error(`--${flag} "${text}" is not a number above 0`);
+  return value;
 }
 
 function print(rows: readonly Row[]): void {

@@ -21,8 +21,9 @@ export interface Stage {
   readonly client: ConnectedClient;
   readonly git: GitServer;
   readonly system: RunningSystem;
-  readonly kubeconfig: string;
   apply(objects: readonly KubeObject[]): Promise<void>;
+  /** The API server's own metrics page. */
+  serverMetrics(): Promise<string>;
   /** Resolves when the condition holds for the Kustomizations of the cluster, looked at whenever one changes. */
   until(holds: (objects: readonly Kustomization[]) => boolean, timeoutMs?: number): Promise<void>;
 }
@@ -44,7 +45,7 @@ export async function onStage<T>(system: System, play: (stage: Stage) => Promise
       git,
       apply,
       system: running,
-      kubeconfig: cluster.kubeconfig,
+      serverMetrics: async () => String((await cluster.call('/metrics')).body),
       until: await watchKustomizations(client, stop.signal),
     });
   } finally {
@@ -63,7 +64,10 @@ async function watchKustomizations(client: ConnectedClient, signal: AbortSignal)
     client,
     resource: Kustomization,
     onEvent: () => {
-      for (const check of checks) check();
+      // The store is filled after the handler ran: look in a moment.
+      setImmediate(() => {
+        for (const check of checks) check();
+      });
     },
   });
   await reflector.start(signal);
@@ -88,9 +92,6 @@ async function watchKustomizations(client: ConnectedClient, signal: AbortSignal)
         checks.delete(check);
       };
       checks.add(check);
-      // The store is filled after the handler ran: look once more in a moment.
-      const unsettled = () => setImmediate(check);
-      checks.add(unsettled);
       check();
     });
 }
