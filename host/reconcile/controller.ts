@@ -9,6 +9,7 @@ import type { ApiResource, KubeClient, NamespacedName, Reflector, StoreEvent } f
 import { createWorkQueue, type WorkQueue, type WorkQueueHooks } from '../kube/work-queue.ts';
 import { type Logger, reconcileFields } from '../observability/logger.ts';
 import { finalizer, requestedAt } from './annotations.ts';
+import { showWhenSlow } from './slow.ts';
 import { StatusSession } from './status-session.ts';
 import type { Context, FluxObject, Reconciler, Result } from './types.ts';
 
@@ -216,6 +217,9 @@ export class Controller<T extends FluxObject> {
   }): Promise<Result> {
     const { key, log, session, signal, superseded } = run;
     const { object } = session;
+    const slow = showWhenSlow(() =>
+      session.patch(signal).catch((error: unknown) => log.error(error, 'failed to show the progress')),
+    );
     const context: Context<T> = {
       key,
       log,
@@ -224,6 +228,7 @@ export class Controller<T extends FluxObject> {
       superseded,
       stopping: run.stopping,
       patch: () => session.patch(signal),
+      progress: () => slow.progress(),
       event: (event) => this.#options.event(object, event),
       waiting: (work) => this.#waiting(work),
     };
@@ -242,9 +247,11 @@ export class Controller<T extends FluxObject> {
       log.info('reconciliation is suspended for this object');
       return {};
     }
+    slow.start();
     try {
       return await this.#options.reconciler.reconcile(context);
     } finally {
+      slow.stop();
       const request = requestedAt(object);
       if (request !== undefined) {
         object.status = Object.assign(object.status ?? {}, { lastHandledReconcileAt: request });

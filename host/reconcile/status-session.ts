@@ -23,6 +23,8 @@ export class StatusSession<T extends FluxObject> {
   readonly #resource: ApiResource;
   readonly #fieldManager: string;
   readonly #redact: (text: string) => string;
+  /** Ends when all writes so far have; never rejects. */
+  #patches: Promise<void> = Promise.resolve();
 
   constructor(options: StatusSessionOptions<T>) {
     this.#client = options.client;
@@ -38,8 +40,14 @@ export class StatusSession<T extends FluxObject> {
     return this.#written;
   }
 
-  /** Writes `object.status` as it is now. */
-  async patch(signal?: AbortSignal): Promise<void> {
+  /** Writes `object.status`, as it is when the writes before are done. */
+  patch(signal?: AbortSignal): Promise<void> {
+    const patch = this.#patches.then(() => this.#write(signal));
+    this.#patches = patch.catch(() => {});
+    return patch;
+  }
+
+  async #write(signal?: AbortSignal): Promise<void> {
     for (const condition of this.object.status?.conditions ?? [])
       condition.message = this.#redact(condition.message);
     const status = mergePatch({ ...this.#written.status }, { ...this.object.status });

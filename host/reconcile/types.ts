@@ -34,6 +34,8 @@ export interface Context<T extends FluxObject> {
   readonly superseded: AbortSignal;
   /** Writes the status as it is now, if it changed. */
   patch(): Promise<void>;
+  /** To be called after a change of the status that shows where the work stands; written only once the attempt takes long. */
+  progress(): void;
   event(event: EventInput): void;
   /** Runs something that only waits; meanwhile another object may use this one's place (`--concurrent`). */
   waiting<R>(work: () => Promise<R>): Promise<R>;

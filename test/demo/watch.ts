@@ -65,24 +65,31 @@ export function isReadyAt(object: Kustomization | undefined, revision: string): 
   return ready?.status === 'True' && object?.status?.lastAppliedRevision === revision;
 }
 
+/** Not ready because of something else is waiting, not failing. */
+function stateOf(ready: { status: string; reason: string } | undefined): Row['state'] {
+  if (ready?.status === 'True') return 'ready';
+  if (ready?.status !== 'False') return 'working';
+  return ['DependencyNotReady', 'ArtifactFailed'].includes(ready.reason) ? 'waiting' : 'failing';
+}
+
 function rowsOf({ sources, kustomizations, deployments }: Snapshot): Row[] {
   return [
-    ...[...sources, ...kustomizations].map((object) => {
+    ...[...sources, ...kustomizations].map((object): Row => {
       const ready = object.status?.conditions?.find(({ type }) => type === 'Ready');
       const reconciling = object.status?.conditions?.find(({ type }) => type === 'Reconciling');
       return {
         object: `${object.kind}/${object.metadata.name}`,
-        ready: ready?.status ?? '',
+        state: stateOf(ready),
         message: (ready?.status === 'Unknown' ? reconciling?.message : ready?.message) ?? '',
       };
     }),
-    ...deployments.map(({ metadata, spec, status }) => {
+    ...deployments.map(({ metadata, spec, status }): Row => {
       const wanted = spec.replicas ?? 1;
       const ready = status?.readyReplicas ?? 0;
       const images = spec.template.spec.containers.map(({ image }) => image).join(', ');
       return {
         object: `Deployment/${metadata.name}`,
-        ready: ready === wanted ? 'True' : '',
+        state: ready === wanted ? 'ready' : 'working',
         message: `${ready}/${wanted} pods, ${images}`,
       };
     }),

@@ -134,7 +134,7 @@ async function update(
     if (current)
       setCondition(object, { type: 'ArtifactOutdated', status: 'True', reason: 'NewRevision', message });
     markProgress(object, `building artifact: ${message}`, true);
-    await context.patch();
+    context.progress();
   }
   return fetch(options, context, { connection, resolved: resolved.resolved, includes });
 }

@@ -10,9 +10,6 @@ import { eventAnnotations } from './events.ts';
 import { identityOf } from './identity.ts';
 import type { KustomizationOptions, Run } from './options.ts';
 
-/** How long a health check may take before it is shown in the status that one is running. */
-const quietMs = 300;
-
 /**
  * Waits until what was applied (`spec.wait`) or named (`spec.healthChecks`) is healthy.
  * @throws FluxError with reason HealthCheckFailed; the Superseded error when the attempt is out of date
@@ -65,25 +62,19 @@ async function wait(
 ): Promise<void> {
   const { object, signal, stopping, superseded } = context;
   const message = `Running health checks for revision ${run.revision} with a timeout of ${formatDuration(run.timeoutMs)}`;
-  const slow = setTimeout(() => {
-    markReconciling(object, 'Progressing', message);
-    setCondition(object, { type: 'Healthy', status: 'Unknown', reason: 'Progressing', message });
-    context.patch().catch((error: unknown) => context.log.error(error, 'failed to update the status'));
-  }, quietMs);
-  try {
-    await context.waiting(() =>
-      options.applier.wait({
-        ...identityOf(object, options.client),
-        objects,
-        timeoutMs: run.timeoutMs,
-        failFast: options.failFast,
-        live: applied.live,
-        signal: AbortSignal.any([signal, stopping, superseded]),
-      }),
-    );
-  } finally {
-    clearTimeout(slow);
-  }
+  markReconciling(object, 'Progressing', message);
+  setCondition(object, { type: 'Healthy', status: 'Unknown', reason: 'Progressing', message });
+  context.progress();
+  await context.waiting(() =>
+    options.applier.wait({
+      ...identityOf(object, options.client),
+      objects,
+      timeoutMs: run.timeoutMs,
+      failFast: options.failFast,
+      live: applied.live,
+      signal: AbortSignal.any([signal, stopping, superseded]),
+    }),
+  );
 }
 
 /** All applied objects with `wait`, else the named ones; never the Kustomization itself. */

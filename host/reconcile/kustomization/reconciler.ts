@@ -92,8 +92,7 @@ async function pipeline(
   await checkHealth(options, context, run, applied);
 }
 
-/** Shows in the status what is going on; written at once only by the steps that take long. */
-function progress({ object }: Context<Kustomization>, run: Run, step: string): void {
+function progress({ object, progress }: Context<Kustomization>, run: Run, step: string): void {
   markReconciling(
     object,
     'Progressing',
@@ -105,6 +104,7 @@ function progress({ object }: Context<Kustomization>, run: Run, step: string): v
     reason: 'Progressing',
     message: 'Reconciliation in progress',
   });
+  progress();
 }
 
 async function succeed(
