@@ -39,7 +39,7 @@ async function dispatch(tokens: readonly string[], io: Io): Promise<number> {
   const { command, path } = found;
   const parsed = parse(found.rest, { ...reachable(path), ...helpFlag(command.name) });
   const [first] = parsed.args;
-  if (first !== undefined && (command.noArguments || !command.run)) throw await notACommand(found, first);
+  if (first !== undefined && command.noArguments) throw notACommand(found, first);
   if (asksHelp || parsed.flags.is('help')) {
     io.out(helpText(path));
     return 0;

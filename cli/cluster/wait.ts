@@ -1,6 +1,6 @@
+import { formatDuration } from '@flux-host/host/duration/duration.ts';
 import { isAbort } from '@flux-host/host/errors/text.ts';
 import type { ApiResource, KubeClient, KubeObject, NamespacedName } from '@flux-host/host/kube/types.ts';
-import { formatDuration } from '@flux-host/host/duration/duration.ts';
 import { commandError } from '../command/errors.ts';
 import { readyCondition } from '../kinds/conditions.ts';
 import { follow } from './follow.ts';

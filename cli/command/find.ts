@@ -13,8 +13,15 @@ export interface Found {
   readonly rest: readonly string[];
 }
 
-/** Follows the command line down the tree, stepping over flags wherever they stand. */
-export async function find(root: Command, tokens: readonly string[]): Promise<Found> {
+/**
+ * Follows the command line down the tree, stepping over flags wherever they stand.
+ * @throws FluxError when a group is given a name that it does not have
+ */
+export async function find(
+  root: Command,
+  tokens: readonly string[],
+  options: { /** Accept a name that is not finished. */ readonly lenient?: boolean } = {},
+): Promise<Found> {
   const path = [root];
   let command = root;
   let rest = tokens;
@@ -22,7 +29,10 @@ export async function find(root: Command, tokens: readonly string[]): Promise<Fo
     const at = firstArgument(rest, reachable(path));
     const name = rest[at] ?? '';
     const entry = command.commands?.find((each) => each.name === name || each.aliases?.includes(name));
-    if (!entry) return { command, path, rest };
+    if (!entry) {
+      if (command.commands && name && !options.lenient) throw notACommand({ command, path, rest }, name);
+      return { command, path, rest };
+    }
     command = await load(entry);
     path.push(command);
     rest = rest.toSpliced(at, 1);
@@ -46,7 +56,7 @@ export function pathText(path: readonly Command[]): string {
 }
 
 /** The error for arguments of a group, where only names of commands make sense. */
-export async function notACommand({ command, path }: Found, name: string): Promise<Error> {
+export function notACommand({ command, path }: Found, name: string): Error {
   const parent = pathText(path);
   if (absent[parent]?.includes(name)) return absentCommand(`${parent} ${name}`);
   const names = command.commands?.filter(({ hidden }) => !hidden).map((each) => each.name) ?? [];
@@ -56,14 +66,15 @@ export async function notACommand({ command, path }: Found, name: string): Promi
 /** Index of the first token that is no flag and no value of one; the length when there is none. */
 function firstArgument(tokens: readonly string[], flags: Flags): number {
   const letters = byLetter(flags);
-  const isSwitch = (name: string | undefined) => name !== undefined && flags[name]?.type === 'bool';
+  const isSwitch = (name: string | undefined) =>
+    name === 'help' || (name !== undefined && flags[name]?.type === 'bool');
   for (let at = 0; at < tokens.length; at += 1) {
     const token = tokens[at] ?? '';
     if (token === '--') return tokens.length;
     if (token.startsWith('--')) {
       if (!token.includes('=') && !isSwitch(token.slice(2))) at += 1;
     } else if (token.startsWith('-') && token.length > 1) {
-      if (token.length === 2 && !isSwitch(letters.get(token.slice(1)))) at += 1;
+      if (token.length === 2 && token !== '-h' && !isSwitch(letters.get(token.slice(1)))) at += 1;
     } else {
       return at;
     }

@@ -46,7 +46,7 @@ export async function complete(root: Command, words: readonly string[], io: Io):
 async function answerTo(root: Command, words: readonly string[], io: Io): Promise<Answer> {
   const typed = words.at(-1) ?? '';
   const before = words.slice(0, -1);
-  const { command, path, rest } = await find(root, before);
+  const { command, path, rest } = await find(root, before, { lenient: true });
   const flags: Flags = { ...reachable(path), ...helpFlag(command.name) };
   const [, name, start] = /^--([^=]+)=(.*)$/s.exec(typed) ?? [];
   const waiting = start === undefined ? waitingFlag(before, flags) : name;

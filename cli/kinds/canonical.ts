@@ -1,8 +1,8 @@
 import type { Kind } from '@flux-host/crds/kind.ts';
 import { type StructuralSchema, toStructural } from '@flux-host/crds/structural.ts';
 import { isRecord } from '@flux-host/host/apply/json.ts';
-import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import { formatDuration, parseDuration } from '@flux-host/host/duration/duration.ts';
+import type { KubeObject } from '@flux-host/host/kube/types.ts';
 
 /** What can be kept in Git of an object: no status, no bookkeeping of the API server. */
 export type Exported = Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'> & { spec: unknown };

@@ -44,7 +44,8 @@ export function createTable(headers: readonly string[]): TablePrinter {
       }
       const pad = (text: string, column: number) =>
         text + ' '.repeat(Math.max(0, (widths[column] ?? 0) - displayWidth(text)));
-      const head = titles.map((cells) => `${cells.map(pad).join('\t')}\n`);
+      // Flux's library ends the header with a space and rows with a tab.
+      const head = titles.map((cells) => `${cells.map(pad).join('\t')} \n`);
       const lines = body.flatMap((row) => {
         const height = Math.max(0, ...row.map((cell) => cell.length));
         return Array.from(

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import type { AssetRunner, Outcome } from '../asset.ts';
+import { runCommand } from '../flux-cli/command.ts';
+import { commandFiles } from '../flux-cli/files.ts';
+import { openWorld } from '../flux-cli/world.ts';
+
+export const runner: AssetRunner = {
+  async *cases(dir) {
+    const world = await openWorld();
+    try {
+      for (const { file, cases } of commandFiles(join(dir, 'cases'))) {
+        for (const each of cases) {
+          const run = (): Promise<Outcome> => runCommand(each, { dir, world });
+          yield { name: `${file}: ${each.name}`, run };
+        }
+      }
+    } finally {
+      await world.close();
+    }
+  },
+  notes: [
+    'controllers are stood in for: revisions and failures that a golden file shows come from a status that is written',
+    '"resume" with several names: Flux says the first name where another object is missing; here the missing one is named',
+  ],
+};

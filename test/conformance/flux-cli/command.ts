@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type FluxResult, flux } from '@flux-host/cli/testing/flux.ts';
+import { fail, type Outcome, pass, skip } from '../asset.ts';
+import { lineDifferences } from '../diff.ts';
+import { withFluxPod } from './flux-pod.ts';
+import { namespaceIn } from './golden.ts';
+import { loadObjects } from './objects.ts';
+import { setStage } from './stage.ts';
+import { render, shellWords, type Values } from './template.ts';
+import type { MaybeWorld, World } from './world.ts';
+
+/** A case of a file in `cases/`. */
+export interface CommandCase {
+  readonly name: string;
+  readonly command: string;
+  readonly clusterObjects?: readonly string[];
+  readonly expected: {
+    readonly check?: string;
+    readonly error?: string;
+    readonly golden?: string;
+    readonly with?: readonly string[];
+  };
+  readonly note?: string;
+}
+
+interface Place {
+  readonly dir: string;
+  readonly world: { readonly world: MaybeWorld };
+}
+
+/** Runs one command line and compares what it prints. */
+export async function runCommand(each: CommandCase, { dir, world: { world } }: Place): Promise<Outcome> {
+  if ('missing' in world) {
+    const result = await flux(shellWords(each.command));
+    return absence(result) ?? skip(`no cluster: ${world.missing}`);
+  }
+  const template = each.expected.golden ? readFileSync(join(dir, each.expected.golden), 'utf8') : '';
+  const namespace = namespaceIn(template) ?? world.newNamespace();
+  const values = { fluxns: namespace, ns: namespace, serverVersion: world.serverVersion };
+  const words = withNamespace(shellWords(render(each.command, values)), namespace);
+  const known = absence(await flux([...words, '--help']));
+  if (known) return known;
+  const golden = render(template, values);
+  const end = new AbortController();
+  try {
+    await prepare(each, { dir, world, words, golden, values, signal: end.signal });
+    const run = () => flux(words, { kubeconfig: world.kubeconfig });
+    const result = words[0] === 'logs' ? await withFluxPod(world, run) : await run();
+    return judge(each, result, { golden, values });
+  } finally {
+    end.abort();
+  }
+}
+
+/** The outcome for a command that this version does not have. */
+function absence({ err }: FluxResult): Outcome | undefined {
+  const name = /✗ the command "(.*)" is not available in this version/.exec(err)?.[1];
+  return name ? skip(`command "${name}" is not in this version`) : undefined;
+}
+
+function withNamespace(words: readonly string[], namespace: string): string[] {
+  const has = words.some((word) => /^(-n|--namespace)(=|$)/.test(word));
+  return has ? [...words] : [...words, '-n', namespace];
+}
+
+interface Preparation {
+  readonly dir: string;
+  readonly world: World;
+  readonly words: readonly string[];
+  readonly golden: string;
+  readonly values: Values;
+  readonly signal: AbortSignal;
+}
+
+async function prepare(
+  each: CommandCase,
+  { dir, world, signal, values, ...line }: Preparation,
+): Promise<void> {
+  const namespace = values['fluxns'] ?? '';
+  await loadObjects(`apiVersion: v1\nkind: Namespace\nmetadata: {name: ${namespace}}\n`, world.client);
+  const files = each.clusterObjects ?? [];
+  for (const file of files) {
+    await loadObjects(render(readFileSync(join(dir, file), 'utf8'), values), world.client);
+  }
+  if (files.length > 0) return;
+  const { note = '', expected } = each;
+  await setStage({ ...line, namespace, note, error: expected.error ?? '' }, world, signal);
+}
+
+function judge(
+  { expected }: CommandCase,
+  result: FluxResult,
+  { golden, values }: { golden: string; values: Values },
+): Outcome {
+  switch (expected.check) {
+    case 'assertError': {
+      const error = render(expected.error ?? '', values);
+      if (result.code === 0) return fail(`expected the error ${error}, but it succeeded with\n${result.all}`);
+      return result.err.includes(error) ? pass : fail(`expected the error ${error}, got\n${result.all}`);
+    }
+    case 'assertSuccess':
+      return result.code === 0 ? pass : fail(`exit code ${result.code}\n${result.all}`);
+    case 'assertGoldenValue':
+      return sameText(expected.with?.[0] ?? '', result);
+    case 'assertGoldenFile':
+    case 'assertGoldenTemplateFile':
+      return sameText(golden, result);
+    default:
+      return fail(`the check ${expected.check} is not known`);
+  }
+}
+
+function sameText(expected: string, { all, code }: FluxResult): Outcome {
+  const wanted = missingNamed(expected, all).trimEnd();
+  const got = all.trimEnd();
+  if (wanted !== got) return fail(lineDifferences(wanted, got).join('\n'));
+  return code === 0 ? pass : fail(`exit code ${code}`);
+}
+
+/** See the notes of the asset: in this line Flux names another object than the one that is missing. */
+function missingNamed(expected: string, got: string): string {
+  if (!/► resuming/.test(expected)) return expected;
+  const line = /✗ \w+ object '[^']*' not found in/;
+  const ours = line.exec(got)?.[0];
+  return ours ? expected.replace(line, ours) : expected;
+}
