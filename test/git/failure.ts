@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 /** Waits for a call to fail and checks its reason and what message and hint, taken together, say. */
 export async function fails(
   call: Promise<unknown>,
-  reason: string,
+  reason: string | undefined,
   ...parts: readonly string[]
 ): Promise<FluxError> {
   const error = await call.then(

@@ -24,11 +24,11 @@ export interface Fetched extends FetchResponse {
   readonly out: string;
 }
 
-/** Builds the plugin when it is out of date, and loads it. */
-export async function loadGitPlugin(): Promise<GitPlugin> {
+/** Builds the plugin when it is out of date, and loads it, on request with less memory than it asks for. */
+export async function loadGitPlugin(granted: { memoryBytes?: number } = {}): Promise<GitPlugin> {
   await ensure([gitPlugin]);
   const sandbox = createSandbox();
-  const plugin = await sandbox.load(readFileSync(join(root, '.build/plugins/git.wasm')));
+  const plugin = await sandbox.load(readFileSync(join(root, '.build/plugins/git.wasm')), granted);
   const folders: string[] = [];
   const call = { plugin, tenant: 'test' };
   const grant = (egress: Partial<EgressGrant> = {}) => ({ allow: ['127.0.0.1'], ...egress });

@@ -1,75 +1,97 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { type KeyType, type SshServer, startSshServer } from '../helpers/git-server.ts';
 import { fails } from './failure.ts';
 import { type GitPlugin, loadGitPlugin, secretData } from './plugin.ts';
-import { createRepo } from './repo.ts';
-import { type GitServers, startGitServers } from './server.ts';
+import { running } from './running.ts';
 
 const test = suite('git plugin over SSH');
-const folder = mkdtempSync(join(tmpdir(), 'git-ssh-'));
+const { start, stop } = running();
 let git: GitPlugin;
-let servers: GitServers;
+let server: SshServer;
+let url: string;
 let commit: string;
 
 test.before(async () => {
-  commit = createRepo(join(folder, 'repo')).commit('first', { 'a.txt': 'content' });
-  servers = await startGitServers(folder);
-  git = await loadGitPlugin();
+  server = await start(startSshServer());
+  const repository = await server.createRepository("it's a fleet", { 'a.txt': 'content' });
+  commit = await repository.resolve('main');
+  url = repository.url.replaceAll(' ', '%20');
+  git = await start(loadGitPlugin());
 });
 
-test.after(async () => {
-  await git?.close();
-  servers?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+test.after(stop);
 
-const request = (secret: Record<string, string>) => ({
-  spec: { url: `${servers.SSH}/repo`, ref: { branch: 'main' }, secretRef: { name: 'key' } },
-  secret: secretData({ identity: servers.Identity, known_hosts: servers.KnownHosts, ...secret }),
+const request = (secret: Record<string, string> = {}, at = url) => ({
+  spec: { url: at, ref: { branch: 'main' }, secretRef: { name: 'key' } },
+  secret: secretData({ identity: server.key.identity, known_hosts: server.knownHosts, ...secret }),
 });
 
 test('a key and a known host', async () => {
-  const { revision, out } = await git.get(request({}));
+  const logins = server.logins();
+  const { revision, out } = await git.get(request());
   assert.is(revision, `main@sha1:${commit}`);
   assert.is(readFileSync(join(out, 'a.txt'), 'utf8'), 'content');
+  assert.is(server.logins() - logins, 2);
 });
 
-test('an encrypted key needs its password', async () => {
-  await git.get(request({ identity: servers.EncryptedIdentity, password: 'open sesame' }));
-  await fails(
-    git.resolve(request({ identity: servers.EncryptedIdentity })),
-    'AuthenticationFailed',
-    "no 'password'",
-  );
-});
+for (const type of ['ed25519', 'ecdsa', 'rsa'] satisfies KeyType[]) {
+  test(`a key of type ${type} opens a server with a host key of that type`, async () => {
+    const other = await start(startSshServer({ hostKey: type }));
+    const repository = await other.createRepository('fleet', { a: '1' });
+    const { identity } = await other.addKey({ type });
+    const { revision } = await git.get(request({ identity, known_hosts: other.knownHosts }, repository.url));
+    assert.is(revision, `main@sha1:${await repository.resolve('main')}`);
+  });
 
-test('a key that the server does not know is named', async () => {
+  test(`an encrypted key of type ${type} opens with its password only`, async () => {
+    const { identity } = await server.addKey({ type, passphrase: 'open sesame' });
+    await git.get(request({ identity, password: 'open sesame' }));
+    await fails(git.resolve(request({ identity })), 'AuthenticationFailed', "no 'password'");
+    const error = await fails(
+      git.resolve(request({ identity, password: 'hunter2' })),
+      'AuthenticationFailed',
+      "the 'password' does not open",
+    );
+    assert.not.match(error.text, 'hunter2');
+  });
+}
+
+test('a key that the server does not know is named by its fingerprint', async () => {
+  const { identity } = await server.addKey({ authorised: false });
   await fails(
-    git.resolve(request({ identity: servers.OtherIdentity })),
+    git.resolve(request({ identity })),
     'GitOperationFailed',
     'the server rejected the SSH key SHA256:',
+    'deploy key',
   );
 });
 
-test('another host key is a mismatch', async () => {
+test('an identity that is no private key', async () => {
+  const { publicKey } = server.key;
+  await fails(git.resolve(request({ identity: publicKey })), 'AuthenticationFailed', 'cannot be read');
+});
+
+test('another host key than the known one is a mismatch', async () => {
+  const impostor = await server.addKey({ authorised: false });
+  const host = server.knownHosts.split(' ')[0];
   await fails(
-    git.resolve(request({ known_hosts: servers.OtherKnownHosts })),
+    git.resolve(request({ known_hosts: `${host} ${impostor.publicKey}` })),
     'GitOperationFailed',
     'host key mismatch',
     'update known_hosts',
   );
 });
 
-test('a host without an entry is unknown', async () => {
-  const known = servers.KnownHosts.replace(/^\S+/, 'git.example.com');
+test('a host without an entry is unknown, and the line to add is shown', async () => {
+  const known = server.knownHosts.replace(/^\S+/, 'git.example.com');
   await fails(
     git.resolve(request({ known_hosts: known })),
     'GitOperationFailed',
     'host key unknown',
-    servers.KnownHosts,
+    server.knownHosts.trim(),
   );
 });
 
@@ -78,9 +100,17 @@ test('known_hosts is required', async () => {
 });
 
 test('a repository that is not there', async () => {
-  const { spec, secret } = request({});
-  const elsewhere = { spec: { ...spec, url: `${servers.SSH}/nowhere` }, secret };
-  await fails(git.resolve(elsewhere), 'GitOperationFailed', 'repository not found');
+  await fails(git.resolve(request({}, `${url}.nowhere`)), 'GitOperationFailed', 'repository not found');
+});
+
+test('an SSH server that does not answer is named', async () => {
+  const closed = await startSshServer();
+  await closed.close();
+  await fails(
+    git.resolve(request({}, `ssh://git@127.0.0.1:${closed.port}/r`)),
+    'GitOperationFailed',
+    `127.0.0.1:${closed.port}`,
+  );
 });
 
 test.run();

@@ -1,147 +1,104 @@
-import { createHash, randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  lstatSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { type GitServer, startGitServer } from '../helpers/git-server.ts';
 import { fails } from './failure.ts';
+import { files } from './files.ts';
 import { type GitPlugin, loadGitPlugin } from './plugin.ts';
-import { createRepo } from './repo.ts';
-import { type GitServers, startGitServers } from './server.ts';
+import { running } from './running.ts';
 
-const test = suite('git plugin: what is fetched');
-const folder = mkdtempSync(join(tmpdir(), 'git-tree-'));
+const test = suite('git plugin: the tree that is written');
+const { start, stop } = running();
 let git: GitPlugin;
-let servers: GitServers;
+let server: GitServer;
 
 test.before(async () => {
-  servers = await startGitServers(folder);
-  git = await loadGitPlugin();
+  server = await start(startGitServer());
+  git = await start(loadGitPlugin());
 });
 
-test.after(async () => {
-  await git?.close();
-  servers?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+test.after(stop);
 
-const spec = (name: string, more: object = {}) => ({
-  spec: { url: `${servers.HTTP}/${name}/.git`, ref: { branch: 'main' }, ...more },
-});
-const files = (dir: string) =>
-  readdirSync(dir, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name).slice(dir.length + 1))
-    .sort();
+const spec = (url: string, more: object = {}) => ({ spec: { url, ref: { branch: 'main' }, ...more } });
 
-test('executables stay executable and links are left out', async () => {
-  const repo = createRepo(join(folder, 'modes'));
-  repo.write('run.sh', '#!/bin/sh\n');
-  chmodSync(join(repo.dir, 'run.sh'), 0o755);
-  symlinkSync('/etc/passwd', join(repo.dir, 'link'));
-  repo.commit('modes', { plain: '', 'dir/ünïcode': 'x' });
-  const { out, state } = await git.get(spec('modes'));
-  assert.equal(files(out), ['dir/ünïcode', 'plain', 'run.sh']);
+test('executables stay executable, and links are left out as in Flux', async () => {
+  const { url } = await server.createRepository('modes', {
+    plain: '',
+    'dir/ünïcode name': 'x',
+    'run.sh': { executable: '#!/bin/sh\n' },
+    outside: { symlink: '/etc/passwd' },
+    inside: { symlink: 'plain' },
+    'dir/folder': { symlink: '../dir' },
+  });
+  const { out, state } = await git.get(spec(url));
+  assert.equal(files(out), ['dir/ünïcode name', 'plain', 'run.sh']);
   assert.is(lstatSync(join(out, 'run.sh')).mode & 0o100, 0o100);
   assert.is(lstatSync(join(out, 'plain')).mode & 0o100, 0);
-  assert.equal(state, { skippedSymlinks: 1 });
-});
-
-test('every kind of reference', async () => {
-  const repo = createRepo(join(folder, 'refs'));
-  const first = repo.commit('first', { a: '1' });
-  repo.git('tag', 'v1.0.0');
-  const second = repo.commit('second', { a: '2' });
-  repo.git('tag', '-a', 'v1.1.0', '-m', 'annotated');
-  repo.git('update-ref', 'refs/pull/1/head', first);
-  const third = repo.commit('third', { a: '3' });
-  for (const [ref, revision] of [
-    [{ branch: 'main' }, `main@sha1:${third}`],
-    [{ tag: 'v1.1.0' }, `v1.1.0@sha1:${second}`],
-    [{ semver: '1.0.x' }, `v1.0.0@sha1:${first}`],
-    [{ name: 'refs/pull/1/head' }, `refs/pull/1/head@sha1:${first}`],
-    [{ commit: second }, `sha1:${second}`],
-    [{ branch: 'main', commit: second }, `main@sha1:${second}`],
-  ] as const) {
-    const answer = await git.get(spec('refs', { ref }));
-    assert.is(answer.revision, revision);
-    const content = { [first]: '1', [second]: '2', [third]: '3' }[revision.slice(-40)];
-    assert.is(readFileSync(join(answer.out, 'a'), 'utf8'), content);
-  }
-});
-
-test('history that was rewritten is followed', async () => {
-  const repo = createRepo(join(folder, 'rewritten'));
-  repo.commit('first', { a: '1' });
-  const before = await git.get(spec('rewritten'));
-  repo.write('a', '2');
-  repo.git('commit', '-q', '-a', '--amend', '-m', 'rewritten');
-  repo.git('reflog', 'expire', '--expire=now', '--all');
-  repo.git('gc', '-q', '--prune=now');
-  const after = await git.get({ ...spec('rewritten'), revision: before.revision });
-  assert.is.not(after.revision, before.revision);
-  assert.is(readFileSync(join(after.out, 'a'), 'utf8'), '2');
-});
-
-test('a commit that vanished between resolve and fetch is named', async () => {
-  const repo = createRepo(join(folder, 'vanished'));
-  repo.commit('first', { a: '1' });
-  const { resolved } = await git.resolve(spec('vanished'));
-  repo.git('commit', '-q', '--amend', '-m', 'rewritten');
-  repo.git('reflog', 'expire', '--expire=now', '--all');
-  repo.git('gc', '-q', '--prune=now');
-  await fails(git.fetch({ ...spec('vanished'), resolved }), 'GitOperationFailed', 'moved during the fetch');
-});
-
-test('submodules come along when they are wanted', async () => {
-  const lib = createRepo(join(folder, 'lib'));
-  const commit = lib.commit('lib', { 'lib.txt': 'lib' });
-  const app = createRepo(join(folder, 'app'));
-  app.commit('app', {
-    '.gitmodules': '[submodule "lib"]\n\tpath = vendor/lib\n\turl = ../../lib/.git\n',
-    a: '1',
-  });
-  app.git('update-index', '--add', '--cacheinfo', `160000,${commit},vendor/lib`);
-  app.git('commit', '-q', '-m', 'submodule');
-  const without = await git.get(spec('app'));
-  assert.equal(files(without.out), ['.gitmodules', 'a']);
-  const withThem = await git.get(spec('app', { recurseSubmodules: true }));
-  assert.equal(files(withThem.out), ['.gitmodules', 'a', 'vendor/lib/lib.txt']);
+  assert.equal(state, { skippedSymlinks: 3 });
 });
 
 test('a sparse checkout holds its folders only', async () => {
-  const repo = createRepo(join(folder, 'sparse'));
-  repo.git('config', 'uploadpack.allowFilter', 'true');
-  repo.commit('first', { root: 'r', 'deploy/prod/a': '1', 'deploy/dev/b': '2' });
-  const { out } = await git.get(spec('sparse', { sparseCheckout: ['./deploy/prod'] }));
-  assert.equal(files(out), ['deploy/prod/a']);
+  const { url } = await server.createRepository('sparse', {
+    root: 'r',
+    'deploy/prod/a': '1',
+    'deploy/dev/b': '2',
+    'deploy2/c': '3',
+  });
+  const { out } = await git.get(spec(url, { sparseCheckout: ['./deploy/prod', 'deploy2/'] }));
+  assert.equal(files(out), ['deploy/prod/a', 'deploy2/c']);
+});
+
+test('a sparse checkout transfers its folders only', async () => {
+  const large = randomBytes(300_000).toString('base64');
+  const { url } = await server.createRepository('lean', { 'deploy/a': '1', 'other/large': large });
+  const little = { maxBytes: 20_000 };
+  await git.get(spec(url, { sparseCheckout: ['deploy'] }), little);
+  await fails(git.get(spec(url), little), 'GitOperationFailed', '20000');
+});
+
+test('a folder of a sparse checkout that is not there is an error', async () => {
+  const { url } = await server.createRepository('nowhere', { 'deploy/a': '1' });
   await fails(
-    git.get(spec('sparse', { sparseCheckout: ['nowhere'] })),
+    git.get(spec(url, { sparseCheckout: ['deploy', 'nowhere'] })),
     'GitOperationFailed',
     "sparse checkout dir 'nowhere' does not exist in repository",
+    'spec.sparseCheckout',
   );
 });
 
-test('5,000 files and one of 50 MB fit into the memory limit', async () => {
-  const repo = createRepo(join(folder, 'large'));
-  for (let i = 0; i < 5000; i++)
-    repo.write(`dir${i % 100}/file${i}.yaml`, `kind: ConfigMap\nname: cm-${i}\n`);
-  const large = randomBytes(50 * 2 ** 20);
-  repo.commit('large', { 'large.bin': large });
-  const { out } = await git.get(spec('large'));
-  assert.is(files(out).length, 5001);
-  assert.is(statSync(join(out, 'large.bin')).size, large.length);
-  const digest = (data: Uint8Array) => createHash('sha256').update(data).digest('hex');
-  assert.is(digest(readFileSync(join(out, 'large.bin'))), digest(large));
+test('submodules come along when they are wanted, also those within submodules', async () => {
+  const base = await server.createRepository('base', { 'base.txt': 'pinned' });
+  const pinned = await base.resolve('main');
+  await base.commit({ files: { 'base.txt': 'later' } });
+  const lib = await server.createRepository('lib', { 'lib.txt': 'lib' });
+  const libCommit = await lib.submodule('deps/base', { url: base.url, commit: pinned });
+  const app = await server.createRepository('app', { a: '1' });
+  await app.submodule('vendor/lib', { url: '../lib.git', commit: libCommit });
+
+  const without = await git.get(spec(app.url));
+  assert.equal(files(without.out), ['.gitmodules', 'a']);
+  const { out } = await git.get(spec(app.url, { recurseSubmodules: true }));
+  assert.equal(files(out), [
+    '.gitmodules',
+    'a',
+    'vendor/lib/.gitmodules',
+    'vendor/lib/deps/base/base.txt',
+    'vendor/lib/lib.txt',
+  ]);
+  assert.is(readFileSync(join(out, 'vendor/lib/deps/base/base.txt'), 'utf8'), 'pinned');
+});
+
+test('a submodule that cannot be fetched is named', async () => {
+  const app = await server.createRepository('broken', { a: '1' });
+  await app.submodule('lib', { url: '../gone.git', commit: await app.resolve('main') });
+  await fails(
+    git.get(spec(app.url, { recurseSubmodules: true })),
+    'GitOperationFailed',
+    "submodule 'lib'",
+    'repository not found',
+  );
 });
 
 test.run();

@@ -13,6 +13,7 @@ import { jitter } from '../jitter.ts';
 import { readSecret } from '../secrets.ts';
 import { markProgress, summarise } from '../summary.ts';
 import type { Context, Reconciler, Result } from '../types.ts';
+import { checkoutFailure } from './checkout-failure.ts';
 import { type GitConnection, gitConnection, withoutUserinfo } from './connection.ts';
 import { copyIncludes, includedArtifacts } from './include.ts';
 import { contentConfigChanged, recordObserved } from './observed.ts';
@@ -32,8 +33,6 @@ export interface GitRepositoryOptions {
 }
 
 const group = 'source.toolkit.fluxcd.io';
-const checkoutFailed = 'failed to checkout and determine revision';
-
 const summaryRules = {
   order: [
     'StorageOperationFailed',
@@ -233,18 +232,7 @@ async function call<T>(
     );
     return output;
   } catch (error) {
-    if (!(error instanceof FluxError)) throw error;
-    // The plugin words its own failures like this already; those of the sandbox come without.
-    const message = error.message.startsWith(checkoutFailed)
-      ? error.message
-      : `${checkoutFailed}: ${error.message}`;
-    throw new FluxError(error.code, message, {
-      reason: error.reason === 'EmptyGitRepository' ? error.reason : 'GitOperationFailed',
-      terminal: false,
-      cause: error,
-      ...(error.hint ? { hint: error.hint } : {}),
-      ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
-    });
+    throw error instanceof FluxError ? checkoutFailure(error) : error;
   }
 }
 

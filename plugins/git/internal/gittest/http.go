@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"testing"
 )
 
 // Server serves the repositories below a folder through `git http-backend`.
@@ -22,16 +23,16 @@ type Server struct {
 }
 
 // Serve starts a server for the repositories below root.
-func Serve(t TB, root string) *Server {
+func Serve(t testing.TB, root string) *Server {
 	t.Helper()
 	s := &Server{}
-	s.Server = httptest.NewServer(s.Handler(t, root))
+	s.Server = httptest.NewServer(s.handler(t, root))
 	t.Cleanup(s.Close)
 	return s
 }
 
-// Handler serves the repositories below root and notes the requests.
-func (s *Server) Handler(t TB, root string) http.Handler {
+// handler serves the repositories below root and notes the requests.
+func (s *Server) handler(t testing.TB, root string) http.Handler {
 	t.Helper()
 	path, err := exec.Command("git", "--exec-path").Output()
 	if err != nil {

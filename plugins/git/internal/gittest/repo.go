@@ -6,25 +6,18 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"testing"
 )
-
-// TB is the part of testing.TB that is needed, so that programs can use the package, too.
-type TB interface {
-	Helper()
-	Fatal(args ...any)
-	Fatalf(format string, args ...any)
-	Cleanup(f func())
-}
 
 // Repo is a repository with a worktree.
 type Repo struct {
-	t   TB
+	t   testing.TB
 	Dir string
 	env []string
 }
 
 // New makes an empty repository with the branch main; options go to `git init`.
-func New(t TB, dir string, options ...string) *Repo {
+func New(t testing.TB, dir string, options ...string) *Repo {
 	t.Helper()
 	r := &Repo{t: t, Dir: dir, env: append(os.Environ(),
 		"GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1",

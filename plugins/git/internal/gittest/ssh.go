@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"testing"
 
 	"golang.org/x/crypto/ssh"
 )
@@ -26,7 +27,7 @@ type SSHServer struct {
 }
 
 // NewKey makes a key pair; the private half is in OpenSSH's format, encrypted if there is a passphrase.
-func NewKey(t TB, passphrase string) ([]byte, ssh.Signer) {
+func NewKey(t testing.TB, passphrase string) ([]byte, ssh.Signer) {
 	t.Helper()
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -36,7 +37,7 @@ func NewKey(t TB, passphrase string) ([]byte, ssh.Signer) {
 }
 
 // Marshal writes a private key in OpenSSH's format.
-func Marshal(t TB, private any, passphrase string) ([]byte, ssh.Signer) {
+func Marshal(t testing.TB, private any, passphrase string) ([]byte, ssh.Signer) {
 	t.Helper()
 	block, err := ssh.MarshalPrivateKey(private, "")
 	if passphrase != "" {
@@ -53,7 +54,7 @@ func Marshal(t TB, private any, passphrase string) ([]byte, ssh.Signer) {
 }
 
 // ServeSSH starts a server that lets in the owners of some keys.
-func ServeSSH(t TB, root string, clients ...ssh.PublicKey) *SSHServer {
+func ServeSSH(t testing.TB, root string, clients ...ssh.PublicKey) *SSHServer {
 	t.Helper()
 	_, hostKey := NewKey(t, "")
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -55,8 +55,10 @@ func (r *Reader) Next() (Kind, []byte, error) {
 		return 0, nil, fmt.Errorf("invalid frame length %d", length)
 	}
 	payload := r.buf[:length-4]
-	if _, err := io.ReadFull(r.in, payload); err != nil {
+	if _, err := io.ReadFull(r.in, payload); err == io.EOF {
 		return 0, nil, io.ErrUnexpectedEOF
+	} else if err != nil {
+		return 0, nil, err
 	}
 	return Data, payload, nil
 }

@@ -44,6 +44,9 @@ func explainStatus(status *remote.StatusError, u *url.URL, spec Spec) error {
 		if spec.SecretRef == nil {
 			return operationFailed(u, fmt.Errorf("authentication required: %w", status), "set spec.secretRef to a Secret with username and password, or bearerToken")
 		}
+		if withheld := withheldHint(u, spec); withheld != "" {
+			return operationFailed(u, fmt.Errorf("authentication required: %w", status), withheld)
+		}
 		return operationFailed(u, fmt.Errorf("authentication failed: the server rejected the credentials: %w", status),
 			fmt.Sprintf("check the Secret %s: the token may be wrong, expired, or not allowed to read the repository", spec.SecretRef.Name))
 	case http.StatusForbidden:
@@ -54,6 +57,15 @@ func explainStatus(status *remote.StatusError, u *url.URL, spec Spec) error {
 		return operationFailed(u, fmt.Errorf("the proxy requires authentication: %w", status), "check the Secret of spec.proxySecretRef")
 	}
 	return operationFailed(u, status, "")
+}
+
+// withheldHint says why a submodule on another server did not get the credentials; empty when it did.
+func withheldHint(u *url.URL, spec Spec) string {
+	root, err := url.Parse(spec.URL)
+	if err != nil || (root.Scheme == u.Scheme && root.Host == u.Host) {
+		return ""
+	}
+	return fmt.Sprintf("the credentials of the Secret %s are sent to %s://%s only: no submodule may send them elsewhere", spec.SecretRef.Name, root.Scheme, root.Host)
 }
 
 // explainRemote reads the words of the servers that say over SSH, or within the protocol, what HTTP says with a status.

@@ -55,7 +55,9 @@ func TestEveryKindOfReferenceGivesItsRevisionAndTree(t *testing.T) {
 			{"semver with pre-releases", Reference{SemVer: ">=1.0.0-0"}, "v2.0.0-rc.1@sha1:" + third, "3"},
 			{"name wins over semver", Reference{SemVer: "1.x", Name: "refs/pull/7/head"}, "refs/pull/7/head@sha1:" + first, "1"},
 			{"name of an annotated tag", Reference{Name: "refs/tags/v1.1.0"}, "refs/tags/v1.1.0@sha1:" + second, "2"},
-			{"commit wins over all", Reference{Name: "refs/pull/7/head", Commit: second}, "sha1:" + second, "2"},
+			{"name with the suffix of a peeled tag", Reference{Name: "refs/tags/v1.1.0^{}"}, "refs/tags/v1.1.0^{}@sha1:" + second, "2"},
+			{"commit alone", Reference{Commit: first}, "sha1:" + first, "1"},
+			{"commit wins over all", Reference{Name: "refs/pull/7/head", Commit: second}, "refs/pull/7/head@sha1:" + second, "2"},
 			{"commit with branch", Reference{Branch: "main", Commit: first}, "main@sha1:" + first, "1"},
 		}
 		for _, c := range cases {

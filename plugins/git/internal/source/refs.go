@@ -22,7 +22,8 @@ func (f finder) find() (wire.Ref, string, error) {
 	ref := f.spec.Ref
 	switch {
 	case ref.Name != "":
-		found, err := f.exact(ref.Name, "reference", "refs/")
+		// The suffix asks for the commit behind an annotated tag, which is what a checkout starts at in any case.
+		found, err := f.exact(strings.TrimSuffix(ref.Name, "^{}"), "reference", "refs/")
 		return found, ref.Name, err
 	case ref.SemVer != "":
 		found, err := f.highest(ref.SemVer)

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -55,14 +56,14 @@ func standing(u *url.URL, ref wire.Ref, name string) (*Resolved, error) {
 	return resolved, nil
 }
 
-// pinned resolves a commit that the spec names; the branch beside it only goes into the revision and helps servers
-// that do not hand out arbitrary commits.
+// pinned resolves a commit that the spec names. A name or branch beside it goes into the revision; that the branch has the
+// commit is checked by the fetch.
 func pinned(u *url.URL, ref Reference) (*Resolved, error) {
 	id, err := object.ParseID(ref.Commit)
 	if err != nil {
 		return nil, impossible(u, fmt.Errorf("spec.ref.commit: %w", err), "write the full commit hash: 40 hexadecimal digits (64 with SHA-256)")
 	}
-	resolved := &Resolved{Commit: id.String(), Revision: revision(ref.Branch, id)}
+	resolved := &Resolved{Commit: id.String(), Revision: revision(cmp.Or(ref.Name, ref.Branch), id)}
 	if ref.Branch != "" {
 		resolved.Ref = "refs/heads/" + ref.Branch
 	}

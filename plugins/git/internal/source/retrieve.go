@@ -42,7 +42,11 @@ func (c *clone) fetch(resolved Resolved) (*pack.Store, error) {
 	if err != nil {
 		return nil, operationFailed(c.url, err, "")
 	}
-	store, err := c.fetchExact(resolved)
+	err = c.checkPinned(resolved)
+	var store *pack.Store
+	if err == nil {
+		store, err = c.fetchExact(resolved)
+	}
 	var said *wire.RemoteError
 	if errors.Is(err, errUnavailable) || errors.As(err, &said) {
 		// Servers refuse in many words; whether the commit is there shows in the history.
@@ -63,7 +67,7 @@ func (c *clone) fetchExact(resolved Resolved) (*pack.Store, error) {
 	if resolved.Tag != "" && c.request.Spec.Verify != nil {
 		want.IDs = append(want.IDs, resolved.Tag)
 	}
-	if !server.CanFetchAny() && !c.advertised(server, want.IDs) {
+	if !c.available(server, want.IDs) {
 		return nil, errUnavailable
 	}
 	if len(c.request.Spec.SparseCheckout) > 0 && server.CanFilter() && !server.OneFetch() {
@@ -72,32 +76,30 @@ func (c *clone) fetchExact(resolved Resolved) (*pack.Store, error) {
 	return c.read(want)
 }
 
-// advertised says whether references point at all the objects: those can be asked for on any server.
-func (c *clone) advertised(server *wire.Session, ids []string) bool {
+// available says whether the objects can be asked for: any on most servers, on others those that references point at.
+func (c *clone) available(server *wire.Session, ids []string) bool {
+	if server.CanFetchAny() {
+		return true
+	}
 	refs, err := server.Refs(c.ctx)
 	return err == nil && !slices.ContainsFunc(ids, func(id string) bool {
 		return !slices.ContainsFunc(refs, func(ref wire.Ref) bool { return ref.ID == id || ref.Peeled == id })
 	})
 }
 
-// fetchHistory looks for the commit in the history of the reference, or of all branches: first its last commits, then
-// all of it.
+// fetchHistory looks for the commit in the history of the reference, or of all branches and tags: first in its last
+// commits, then in all of it.
 func (c *clone) fetchHistory(resolved Resolved, id object.ID) (*pack.Store, error) {
 	for _, depth := range []int{50, 0} {
 		server, err := c.open()
 		if err != nil {
 			return nil, err
 		}
-		refs, err := server.Refs(c.ctx, c.prefixes(resolved)...)
+		tips, err := c.tips(server, resolved)
 		if err != nil {
-			return nil, explain(err, c.url, c.request.Spec)
+			return nil, err
 		}
-		want := wire.Want{Depth: depth}
-		for _, ref := range refs {
-			if (resolved.Ref == "" || ref.Name == resolved.Ref) && !slices.Contains(want.IDs, ref.ID) {
-				want.IDs = append(want.IDs, ref.ID)
-			}
-		}
+		want := wire.Want{IDs: tips, Depth: depth}
 		if len(want.IDs) == 0 {
 			break
 		}
@@ -112,20 +114,13 @@ func (c *clone) fetchHistory(resolved Resolved, id object.ID) (*pack.Store, erro
 	return nil, c.commitMissing(resolved)
 }
 
-func (c *clone) prefixes(resolved Resolved) []string {
-	if resolved.Ref != "" {
-		return []string{resolved.Ref}
-	}
-	return []string{"HEAD", "refs/heads/"}
-}
-
 func (c *clone) commitMissing(resolved Resolved) error {
-	where, hint := "repository", "check spec.ref.commit; it may have been removed from the server"
+	where, hint := "repository", "it may have been removed from the server"
 	if resolved.Ref != "" {
-		where = "history of " + resolved.Ref
-		if c.request.Spec.Ref.Commit == "" {
-			hint = "the reference moved during the fetch: the next attempt follows it"
-		}
+		where, hint = "history of "+resolved.Ref, "the reference moved during the fetch: the next attempt follows it"
+	}
+	if c.request.Spec.Ref.Commit != "" {
+		hint = "check spec.ref.commit and spec.ref.branch; the commit may have been removed from the server, or be on no branch or tag"
 	}
 	return operationFailed(c.url, fmt.Errorf("unable to resolve commit object for '%s': not found in the %s", resolved.Commit, where), hint)
 }

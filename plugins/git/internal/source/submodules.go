@@ -52,7 +52,7 @@ func (c *checkout) writeSubmodule(module submodule, raw string) error {
 		return operationFailed(c.clone.url, fmt.Errorf("submodule '%s': nested more than %d deep", place, maxLevel), "")
 	}
 	request := c.clone.request
-	request.Spec.SparseCheckout, request.Spec.Verify, request.Spec.Ref = nil, nil, Reference{Commit: module.commit.String()}
+	request.Spec.SparseCheckout, request.Spec.Verify, request.Spec.Ref = nil, nil, Reference{}
 	source := &clone{ctx: c.clone.ctx, host: c.clone.host, request: request, url: u}
 	defer source.close()
 	inner := &checkout{clone: source, prefix: path.Clean(place) + "/", level: c.level + 1}

@@ -12,6 +12,8 @@ import (
 // Want says which objects to send.
 type Want struct {
 	IDs []string
+	// Have are commits whose whole history is not to be sent. The client need not really have them.
+	Have []string
 	// Depth of the history; 0 means all of it.
 	Depth int
 	// Filter leaves objects out, e.g. `blob:none`; only where CanFilter.
@@ -32,12 +34,8 @@ func (s *Session) Fetch(ctx context.Context, want Want) (io.Reader, error) {
 	for _, id := range want.IDs {
 		request.Linef("want %s", id)
 	}
-	if want.Depth > 0 {
-		request.Linef("deepen %d", want.Depth)
-	}
-	if want.Filter != "" {
-		request.Linef("filter %s", want.Filter)
-	}
+	want.restrict(&request)
+	want.haves(&request)
 	request.Linef("done")
 	request.Flush()
 	answer, err := s.conn.Exchange(ctx, request.Bytes())
@@ -60,7 +58,22 @@ func (s *Session) Fetch(ctx context.Context, want Want) (io.Reader, error) {
 	}
 }
 
-// fetchV0 sends the whole negotiation at once: there is nothing to negotiate when nothing is there yet.
+func (w Want) restrict(request *pktline.Writer) {
+	if w.Depth > 0 {
+		request.Linef("deepen %d", w.Depth)
+	}
+	if w.Filter != "" {
+		request.Linef("filter %s", w.Filter)
+	}
+}
+
+func (w Want) haves(request *pktline.Writer) {
+	for _, id := range w.Have {
+		request.Linef("have %s", id)
+	}
+}
+
+// fetchV0 sends the whole negotiation at once: nothing the server could say would change it.
 func (s *Session) fetchV0(ctx context.Context, want Want) (io.Reader, error) {
 	var request pktline.Writer
 	for i, id := range want.IDs {
@@ -70,13 +83,9 @@ func (s *Session) fetchV0(ctx context.Context, want Want) (io.Reader, error) {
 			request.Linef("want %s", id)
 		}
 	}
-	if want.Depth > 0 {
-		request.Linef("deepen %d", want.Depth)
-	}
-	if want.Filter != "" {
-		request.Linef("filter %s", want.Filter)
-	}
+	want.restrict(&request)
 	request.Flush()
+	want.haves(&request)
 	request.Linef("done")
 	answer, err := s.conn.Exchange(ctx, request.Bytes())
 	if err != nil {
@@ -90,7 +99,7 @@ func (s *Session) fetchV0(ctx context.Context, want Want) (io.Reader, error) {
 			return nil, fmt.Errorf("answer to fetch: %w", unexpected(err))
 		case strings.HasPrefix(line, "ERR "):
 			return nil, &RemoteError{line[4:]}
-		case line == "NAK":
+		case line == "NAK", strings.HasPrefix(line, "ACK "):
 			if _, ok := s.caps["side-band-64k"]; ok {
 				return &sideband{in: in}, nil
 			}
