@@ -50,12 +50,14 @@ export class StatusSession<T extends FluxObject> {
   async #write(signal?: AbortSignal): Promise<void> {
     for (const condition of this.object.status?.conditions ?? [])
       condition.message = this.#redact(condition.message);
-    const status = mergePatch({ ...this.#written.status }, { ...this.object.status });
-    if (!status) return;
+    // What is sent, since the attempt may go on and change its status while the request is under way.
+    const status = structuredClone(this.object.status);
+    const changes = mergePatch({ ...this.#written.status }, { ...status });
+    if (!changes) return;
     const after = await this.#client.patch<T>(
       this.#resource,
       keyOf(this.object),
-      { status },
+      { status: changes },
       {
         type: 'merge',
         subresource: 'status',
@@ -63,9 +65,9 @@ export class StatusSession<T extends FluxObject> {
         ...(signal ? { signal } : {}),
       },
     );
-    // The answer's spec, not ours: somebody may have changed it meanwhile, and this is what the next attempt starts from. Our status,
-    // since fields that the schema drops would otherwise be sent again and again.
-    this.#written = { ...after, status: structuredClone(this.object.status) };
+    // The answer's spec, not ours: somebody may have changed it meanwhile, and this is what the next attempt starts from. Our
+    // status, since fields that the schema drops would otherwise be sent again and again.
+    this.#written = { ...after, status };
   }
 
   /** Adds or removes the finalizer; refuses (409) when somebody else changed the object meanwhile. */
