@@ -35,12 +35,12 @@ type Style = 'plain' | 'single' | 'double' | 'literal';
 
 function styleOf(value: string, isKey: boolean): Style {
   const unprintable =
-    /[^\n\x20-\x7e\x85\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/.test(value) || / \n/.test(value);
+    /[^\n\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/.test(value) || / \n/.test(value);
   if (value.includes('\n')) {
     return !isKey && !unprintable && !value.endsWith(' ') ? 'literal' : 'double';
   }
   if (isOtherType(value) || unprintable) return 'double';
-  return hasIndicator(value) || /^ | $|[\u0085\u2028\u2029]/.test(value) ? 'single' : 'plain';
+  return hasIndicator(value) || /^ | $|[\u2028\u2029]/.test(value) ? 'single' : 'plain';
 }
 
 /** Whether a reader of YAML 1.1 would take the plain text for something else than a string. */

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { FluxError } from '@flux-host/host/errors/flux-error.ts';
 import { commandError } from '../command/errors.ts';
 import type { KeyPair } from './generate.ts';
 import { authorizedKey, publicKeyBlob } from './public-key.ts';
@@ -17,8 +18,8 @@ export function keyPairOf(pem: string, password: string): KeyPair {
       : publicKeyBlob(createPublicKey(createPrivateKey({ key: pem, passphrase: password || undefined })));
     return { privateKey: pem, publicKey: authorizedKey(key) };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_MISSING_PASSPHRASE') throw locked();
-    if (error instanceof Error && error.name === 'FluxError') throw error;
+    if (error instanceof FluxError) throw error;
+    if (!password && pem.includes('ENCRYPTED')) throw locked();
     throw commandError(
       'FLUX_E_CLI_PRIVATE_KEY',
       'the private key file is not a private key that SSH can use, or the password is wrong',

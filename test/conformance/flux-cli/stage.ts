@@ -22,7 +22,9 @@ export interface Stage {
 export async function setStage(stage: Stage, world: World, signal: AbortSignal): Promise<void> {
   const { client } = world;
   const { namespace } = stage;
-  await startReconciler({ client, namespace, signal, ending: (object) => endingOf(object, stage) });
+  if (stage.words[0] !== 'get') {
+    await startReconciler({ client, namespace, signal, ending: (object) => endingOf(object, stage) });
+  }
   const documents = objectsFor(stage);
   if (documents.length > 0) await loadObjects(documents.join('---\n'), client);
 }
