@@ -1,7 +1,7 @@
 import { invalidFlag } from './errors.ts';
 
 /** Feature gates of Flux's controllers with their defaults in Flux 2.9; `works` tells whether turning one changes anything here. */
-const known: Readonly<Record<string, { default: boolean; works: boolean; why?: string }>> = {
+export const featureGates: Readonly<Record<string, { default: boolean; works: boolean; why?: string }>> = {
   AdditiveCELDependencyCheck: {
     default: false,
     works: false,
@@ -52,12 +52,12 @@ export function parseGates(text: string): { gates: Gates; noEffect: string[] } {
   const noEffect: string[] = [];
   for (const part of text.split(',').filter(Boolean)) {
     const [name = '', value = ''] = part.split('=').map((side) => side.trim());
-    const gate = known[name];
+    const gate = featureGates[name];
     if (!gate) {
       throw invalidFlag(
         'feature-gates',
         `there is no gate "${name}"`,
-        `gates are: ${Object.keys(known).join(', ')}`,
+        `gates are: ${Object.keys(featureGates).join(', ')}`,
       );
     }
     if (value !== 'true' && value !== 'false') {
@@ -66,5 +66,5 @@ export function parseGates(text: string): { gates: Gates; noEffect: string[] } {
     chosen.set(name, value === 'true');
     if (!gate.works && (value === 'true') !== gate.default) noEffect.push(`${name}: ${gate.why}`);
   }
-  return { gates: (name) => chosen.get(name) ?? known[name]?.default ?? false, noEffect };
+  return { gates: (name) => chosen.get(name) ?? featureGates[name]?.default ?? false, noEffect };
 }
