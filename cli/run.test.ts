@@ -35,7 +35,7 @@ test('help of a command shows usage, aliases, examples, own flags and global fla
     ),
   );
   assert.ok(out.includes('\nFlags:\n  -h, --help          help for kustomizations\n      --show-source '));
-  assert.match(out, /\nGlobal Flags:\n[^]*-A, --all-namespaces/);
+  assert.match(out, /\nGlobal Flags:\n(.*\n)*.*-A, --all-namespaces/);
 });
 
 test('"flux help get" is the help of get, and a group alone prints its help', async () => {

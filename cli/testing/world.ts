@@ -17,7 +17,7 @@ export async function joinCluster(kubeconfig: string): Promise<TestWorld> {
   await applyDefinitions(client);
   return {
     client,
-    flux: (line, options) => flux(line.split(' '), { kubeconfig, ...options }),
+    flux: (line, options) => flux(line.split(' ').filter(Boolean), { kubeconfig, ...options }),
     close: () => client.close(),
   };
 }

@@ -1,6 +1,9 @@
+import { listAt } from '@flux-host/host/apply/json.ts';
+import { parseFlags } from '@flux-host/host/config/parse-flags.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { components, parseComponents } from './components.ts';
+import { components, defaultComponents, parseComponents } from './components.ts';
+import { imagePluginsDir } from './deployment.ts';
 import type { Manifest } from './manifest.ts';
 import { installManifests } from './manifests.ts';
 
@@ -15,26 +18,38 @@ function textOf(manifests: readonly Manifest[], kind: string): string {
   return JSON.stringify(manifests.find((manifest) => manifest.kind === kind));
 }
 
-test('by default the four controllers of Flux are covered, under the names of Flux', () => {
+test('by default what this version does is covered, under the names of Flux', () => {
   const manifests = installManifests(release);
   assert.equal(names(manifests, 'Namespace'), ['flux-system']);
   assert.equal(names(manifests, 'Deployment'), ['flux-host']);
-  assert.equal(names(manifests, 'Service'), [
-    'source-controller',
-    'notification-controller',
-    'webhook-receiver',
-  ]);
-  assert.equal(names(manifests, 'NetworkPolicy'), ['allow-egress', 'allow-scraping', 'allow-webhooks']);
+  assert.equal(names(manifests, 'Service'), ['source-controller']);
+  assert.equal(names(manifests, 'NetworkPolicy'), ['allow-egress', 'allow-scraping']);
   assert.equal(names(manifests, 'ResourceQuota'), ['critical-pods-flux-system']);
   assert.equal(names(manifests, 'ClusterRoleBinding'), [
     'crd-controller-flux-system',
     'cluster-reconciler-flux-system',
   ]);
   const crds = names(manifests, 'CustomResourceDefinition');
-  assert.is(crds.length, 12);
+  assert.is(crds.length, 8);
   assert.ok(crds.includes('kustomizations.kustomize.toolkit.fluxcd.io'));
   assert.ok(crds.includes('plugins.plugin.extensions.fluxcd.io'));
-  assert.not.ok(crds.includes('imagepolicies.image.toolkit.fluxcd.io'));
+  assert.not.ok(crds.includes('helmreleases.helm.toolkit.fluxcd.io'));
+});
+
+test('the host understands every argument that the Deployment gives it', () => {
+  for (const chosen of [components, undefined]) {
+    const [deployment] = installManifests({ ...release, ...(chosen && { components: chosen }) }).filter(
+      ({ kind }) => kind === 'Deployment',
+    );
+    const [container] = listAt(deployment, 'spec', 'template', 'spec', 'containers');
+    const args = listAt(container, 'args').map(String);
+    const values = parseFlags(args, {});
+    assert.is(values.string('plugins-dir'), imagePluginsDir);
+    assert.equal(values.noEffect, []);
+    assert.ok(values.list('components').includes('kustomize-controller'));
+    // Set only where something listens that events are posted to; the address to listen on is not it.
+    assert.is(values.string('events-addr'), '');
+  }
 });
 
 test('every object can be found by the labels that flux uninstall looks for', () => {
@@ -66,7 +81,9 @@ test('without notifications there is nothing to send webhooks to', () => {
 });
 
 test('other namespaces reach metrics and webhooks, but no artifacts', () => {
-  const policies = installManifests(release).filter(({ kind }) => kind === 'NetworkPolicy');
+  const policies = installManifests({ ...release, components }).filter(
+    ({ kind }) => kind === 'NetworkPolicy',
+  );
   const open = [...JSON.stringify(policies).matchAll(/"namespaceSelector":\{\}\}\],"ports":\[([^\]]*)\]/g)];
   assert.equal(
     open.map(([, ports]) => ports),
@@ -79,7 +96,7 @@ test('flags of flux install arrive in the Deployment', () => {
   const deployment = textOf(
     installManifests({
       ...release,
-      components: [...parseComponents(['source-controller', 'source-watcher'])],
+      components: ['source-controller', 'source-watcher'],
       clusterDomain: 'corp.example',
       watchAllNamespaces: false,
       logLevel: 'debug',
@@ -109,8 +126,16 @@ test('network policies can be left out', () => {
 test('a component that does not exist is refused with the ones that do', () => {
   assert.throws(
     () => parseComponents(['source-controller', 'sauce-controller']),
-    (error: Error) => error.message.includes('"sauce-controller"'),
+    (error: Error) => error.message === 'component sauce-controller is not available',
   );
+});
+
+test('a component that is still to come is refused: its kinds would be installed for nobody', () => {
+  assert.throws(
+    () => parseComponents(['helm-controller']),
+    (error: Error) => error.message === 'component helm-controller is not available in this version',
+  );
+  assert.equal(parseComponents([...defaultComponents]), [...defaultComponents]);
 });
 
 test.run();
