@@ -19,6 +19,8 @@ const patienceMs = 30_000;
 export type WorldOptions = Partial<Omit<HostOptions, 'kubeconfig'>> & {
   /** The host is started by the test itself. */
   readonly withoutHost?: boolean;
+  /** Nor are Flux's kinds installed. */
+  readonly withoutDefinitions?: boolean;
 };
 
 /** Waits until a condition holds, by looking every 50 ms. */
@@ -177,8 +179,13 @@ export class World {
     return requestedAt;
   }
 
+  /** For files in which each test has hosts of its own. */
+  async stopHosts(): Promise<void> {
+    await Promise.all(this.hosts.splice(0).map((host) => host.stop()));
+  }
+
   async close(): Promise<void> {
-    await Promise.all(this.hosts.map((host) => host.stop()));
+    await this.stopHosts();
     await this.git.close();
     await this.client.close();
     await this.cluster.stop();
@@ -198,22 +205,25 @@ export class World {
   }
 
   async #complaint({ what, timeoutMs = patienceMs, state }: Until): Promise<string> {
+    const running = this.hosts.filter(({ exited, exitCode }) => !exited || (exitCode ?? 0) > 0);
     const logs = await Promise.all(
-      this.hosts.map(
-        async (host) => `${host.exited ? 'exited host' : 'host'}:\n${(await host.logs()).slice(-3000)}`,
-      ),
+      running.map(async (host) => {
+        const log = await host.logs().catch(() => '');
+        return `${host.exited ? 'exited host' : 'host'}:\n${log.slice(-3000)}`;
+      }),
     );
     return `waited ${timeoutMs / 1000} s in vain for ${what}\n${state ? await state() : ''}\n${logs.join('\n')}`;
   }
 }
 
 /** Starts everything a test file needs. Close it in `test.after`. */
-export async function createWorld({ withoutHost, ...host }: WorldOptions = {}): Promise<World> {
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const [cluster, git] = await Promise.all([startCluster(), startGitServer()]);
   const client = await clientFromKubeconfig({ kubeconfig: cluster.kubeconfig });
   const world = new World({ cluster, client, git });
   try {
-    await installDefinitions(client);
+    const { withoutHost, withoutDefinitions, ...host } = options;
+    if (!withoutDefinitions) await installDefinitions(client);
     if (!withoutHost) await world.startHost(host);
     return world;
   } catch (error) {

@@ -18,6 +18,8 @@ export interface HostOptions {
   readonly flags?: readonly string[];
   /** More folders with plugins. */
   readonly pluginDirs?: readonly string[];
+  /** More environment variables, e.g. `RUNTIME_NAMESPACE`. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The bundle when an npm script made it just now, else the sources as they are. */
@@ -32,6 +34,8 @@ export interface HostProcess {
   readonly healthUrl: string;
   readonly artifactUrl: string;
   readonly exited: boolean;
+  /** Once it has exited by itself or was asked to. */
+  readonly exitCode: number | null;
   logs(): Promise<string>;
   /** Asks it to stop and waits; kills it after 30 s. */
   stop(): Promise<void>;
@@ -61,7 +65,7 @@ export async function startHost(options: HostOptions): Promise<HostProcess> {
       `--plugins-dir=${[join(root, '.build', 'plugins'), ...(options.pluginDirs ?? [])].join(',')}`,
       ...(options.flags ?? []),
     ],
-    { env: { ...process.env, ...launch.env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    { env: { ...process.env, ...launch.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const log = createWriteStream(logFile, { flags: 'a' });
   child.stdout.pipe(log, { end: false });
@@ -80,6 +84,9 @@ export async function startHost(options: HostOptions): Promise<HostProcess> {
     artifactUrl: `http://127.0.0.1:${storage}`,
     get exited() {
       return child.exitCode !== null || child.signalCode !== null;
+    },
+    get exitCode() {
+      return child.exitCode;
     },
     logs: () => readFile(logFile, 'utf8'),
     async stop() {
