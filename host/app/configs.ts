@@ -1,6 +1,7 @@
 import { createReflector } from '../kube/reflector.ts';
 import type { ApiResource, KubeClient } from '../kube/types.ts';
 import type { Logger } from '../observability/logger.ts';
+import { watchFailures } from '../reconcile/watch-failures.ts';
 import type { Wakeups } from './wakeups.ts';
 
 /** ConfigMaps and Secrets with the watch label (`--watch-configs-label-selector`); only their metadata is held. */
@@ -24,7 +25,7 @@ export async function watchConfigs(run: {
         resource,
         labelSelector: run.selector,
         metadataOnly: true,
-        onError: (error) => run.log.error(error, 'watch failed, trying again', { kind }),
+        onError: watchFailures(run.log, kind),
         onEvent: ({ object }) => {
           if (synced) run.wakeups.configChanged(kind, object);
         },

@@ -6,6 +6,7 @@ import { createReflector } from '../kube/reflector.ts';
 import type { ApiResource, KubeClient, Reflector } from '../kube/types.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { SourceKey, SourceObject } from '../reconcile/kustomization/source.ts';
+import { watchFailures } from '../reconcile/watch-failures.ts';
 import type { Wakeups } from './wakeups.ts';
 
 const kinds: readonly ApiResource[] = [OCIRepository, Bucket, ExternalArtifact];
@@ -18,17 +19,18 @@ export async function watchOtherSources(run: {
   signal: AbortSignal;
 }): Promise<{ find(key: SourceKey): SourceObject | undefined }> {
   const reflectors = new Map<string, Reflector<SourceObject>>();
-  for (const resource of kinds) {
-    if (!(await isServed(run.client, resource))) continue;
+  const watch = async (resource: ApiResource) => {
+    if (!(await isServed(run.client, resource))) return;
     const reflector = createReflector<SourceObject>({
       client: run.client,
       resource,
       onEvent: (event) => run.wakeups.sourceChanged(resource.kind, event),
-      onError: (error) => run.log.error(error, 'watch failed, trying again', { kind: resource.kind }),
+      onError: watchFailures(run.log, resource.kind),
     });
     await reflector.start(run.signal);
     reflectors.set(resource.kind, reflector);
-  }
+  };
+  await Promise.all(kinds.map(watch));
   return { find: (key) => reflectors.get(key.kind)?.store.get(key) };
 }
 

@@ -55,11 +55,16 @@ function leaseName({ labelSelector }: HostOptions): string {
 }
 
 async function lead(options: HostOptions, platform: Platform, signal: AbortSignal): Promise<void> {
-  const engine = await startEngine(options, platform, signal).catch((error: unknown) => {
-    // Asked to stop before it was up, e.g. while it waited for the API server.
-    if (signal.aborted && isAbort(error)) return undefined;
-    throw error;
-  });
+  const failed = new AbortController();
+  const engine = await startEngine(options, platform, AbortSignal.any([signal, failed.signal])).catch(
+    (error: unknown) => {
+      // Watches that run already would keep the connection, and with it the process, from closing.
+      failed.abort();
+      // Asked to stop before it was up, e.g. while it waited for the CRDs.
+      if (signal.aborted && isAbort(error)) return undefined;
+      throw error;
+    },
+  );
   if (!engine) return;
   platform.readiness.ready = true;
   const drain = new AbortController();

@@ -12,6 +12,7 @@ import { finalizer, requestedAt } from './annotations.ts';
 import { showWhenSlow } from './slow.ts';
 import { StatusSession } from './status-session.ts';
 import type { Context, FluxObject, Reconciler, Result } from './types.ts';
+import { watchFailures } from './watch-failures.ts';
 
 /** Outcome of one reconcile, for metrics: controller-runtime's words. */
 export type Outcome = 'success' | 'error' | 'requeue_after' | 'terminal_error';
@@ -19,6 +20,7 @@ export type Outcome = 'success' | 'error' | 'requeue_after' | 'terminal_error';
 /** What the choke point reports; the host connects it to the metrics registry. */
 export interface ControllerMetrics {
   started(controller: string): void;
+  maxConcurrent(controller: string, count: number): void;
   finished(controller: string, outcome: Outcome, seconds: number): void;
   panicked(controller: string): void;
   duration(kind: string, key: NamespacedName, seconds: number): void;
@@ -88,6 +90,7 @@ export class Controller<T extends FluxObject> {
       maxRetryMs: options.retry.maxMs,
       hooks: options.metrics.queue(options.name),
     });
+    options.metrics.maxConcurrent(options.name, options.concurrency);
     this.#reflector = createReflector<T>({
       client: options.client,
       resource: options.resource,
@@ -95,8 +98,7 @@ export class Controller<T extends FluxObject> {
       ...(options.labelSelector ? { labelSelector: options.labelSelector } : {}),
       onEvent: (event) => this.#observe(event),
       onMissed: (count) => options.metrics.missedEvents(options.resource.kind, count),
-      onError: (error) =>
-        options.log.error(error, 'watch failed, trying again', { controllerKind: options.resource.kind }),
+      onError: watchFailures(options.log, options.resource.kind),
     });
   }
 

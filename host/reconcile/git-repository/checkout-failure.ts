@@ -8,7 +8,7 @@ export function checkoutFailure(error: FluxError): FluxError {
   const message = error.message.startsWith(checkoutFailed)
     ? error.message
     : `${checkoutFailed}: ${error.message}`;
-  const hint = error.code === 'FLUX_E_PLUGIN_MEMORY' ? memoryHint : error.hint;
+  const hint = hintFor(error);
   return new FluxError(error.code, message, {
     reason: error.reason === 'EmptyGitRepository' ? error.reason : 'GitOperationFailed',
     terminal: false,
@@ -18,5 +18,11 @@ export function checkoutFailure(error: FluxError): FluxError {
   });
 }
 
+function hintFor({ code, message, hint }: FluxError): string | undefined {
+  if (code === 'FLUX_E_PLUGIN_MEMORY') return memoryHint;
+  return /no space left on device/i.test(message) ? spaceHint : hint;
+}
+
+const spaceHint = 'free space on the storage volume, or enlarge it (see --storage-path)';
 const memoryHint =
   'the repository does not fit: name the folders that matter in spec.sparseCheckout, take large files out of it, or raise the memory of the git plugin';
