@@ -1,0 +1,76 @@
+import { GitRepository, Kustomization } from '@flux-host/crds/index.ts';
+import type { Kind } from '@flux-host/crds/kind.ts';
+import { code, table } from './markdown.ts';
+
+/** Fields that stop an object with an error; what is below them is not listed. The test of this page tries each. */
+export const refusedFields: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  GitRepository: {
+    '.verify': 'signatures cannot be verified here, and an unverified commit is not used',
+    '.serviceAccountName': `goes with a provider other than ${code('generic')} only`,
+  },
+  Kustomization: {
+    '.decryption': 'decryption is not available',
+    '.kubeConfig': 'remote clusters are not available',
+    '.healthCheckExprs': 'CEL is not available',
+    '.dependsOn[].readyExpr': 'CEL is not available',
+  },
+};
+
+/** What a reader should know about a field that works. */
+const remarks: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  GitRepository: {
+    '.provider': `only ${code('generic')}; ${code('aws')}, ${code('azure')} and ${code('github')} are refused`,
+  },
+  Kustomization: {
+    '.builder': 'addition to Flux',
+    '.builder.plugin': 'addition to Flux',
+    '.builder.config': 'addition to Flux',
+    '.sourceRef.apiVersion': 'not looked at: kind, namespace and name decide',
+    '.timeout': 'at least 30s, as in Flux',
+    '.interval': 'an interval at which nothing is found to do writes nothing and sends no event',
+    '.wait': 'health is watched, not polled',
+  },
+};
+
+interface Field {
+  readonly path: string;
+  readonly required: boolean;
+}
+
+/** Paths below `spec` in the order of the schema, `[]` for the items of lists. */
+export function fieldsOf(kind: Kind, refused: Readonly<Record<string, string>>): Field[] {
+  const fields: Field[] = [];
+  const walk = (schema: unknown, path: string): void => {
+    if (!isRecord(schema)) return;
+    if (isRecord(schema['items'])) walk(schema['items'], `${path}[]`);
+    const { properties, required } = schema;
+    if (!isRecord(properties)) return;
+    for (const [name, below] of Object.entries(properties)) {
+      const field = `${path}.${name}`;
+      fields.push({ path: field, required: Array.isArray(required) && required.includes(name) });
+      if (!(field in refused)) walk(below, field);
+    }
+  };
+  walk(kind.spec, '');
+  return fields;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function fieldTable(kind: Kind): string {
+  const refused = refusedFields[kind.kind] ?? {};
+  const notes = remarks[kind.kind] ?? {};
+  return table(
+    ['Field', 'Here', 'Note'],
+    fieldsOf(kind, refused).map(({ path, required }) => [
+      `${code(`spec${path}`)}${required ? ' (required)' : ''}`,
+      path in refused ? '**refused**' : 'works',
+      refused[path] ?? notes[path] ?? '',
+    ]),
+  );
+}
+
+export const gitRepositoryFields = (): string => fieldTable(GitRepository);
+export const kustomizationFields = (): string => fieldTable(Kustomization);

@@ -1,0 +1,26 @@
+import { additions } from '@flux-host/crds/additions.ts';
+import { kinds } from '@flux-host/crds/index.ts';
+import { code, table } from './markdown.ts';
+
+/** What the host does with a kind; all others have a schema here and no reconciler. */
+const roles: Readonly<Record<string, string>> = {
+  GitRepository: 'reconciled',
+  Kustomization: 'reconciled',
+  OCIRepository: "artifact used by Kustomizations; reconciled by Flux's source-controller, if that runs",
+  Bucket: "artifact used by Kustomizations; reconciled by Flux's source-controller, if that runs",
+  ExternalArtifact: `artifact used by Kustomizations with ${code('--feature-gates=ExternalArtifact=true')}`,
+};
+
+export function kindTable(): string {
+  return table(
+    ['Kind', 'API', 'In this version'],
+    kinds.map(({ kind, apiVersion }) => [kind, code(apiVersion), roles[kind] ?? 'definition only']),
+  );
+}
+
+export function additionTable(): string {
+  return table(
+    ['Kind', 'Field', 'Change', 'What for'],
+    additions.map(({ kind, path, change, why }) => [kind, code(path), change, why]),
+  );
+}
