@@ -1,4 +1,8 @@
-import { run } from './run.ts';
+import { enableCompileCache } from 'node:module';
+
+// Halves the start: compiled code is kept in the temporary folder of the system.
+enableCompileCache();
+const { run } = await import('./run.ts');
 
 const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -2,12 +2,10 @@ import { FluxError } from '@flux-host/host/errors/flux-error.ts';
 import { isAbort } from '@flux-host/host/errors/text.ts';
 import { isKube } from '@flux-host/host/kube/errors.ts';
 
-const ours = /\b[a-z-]+\.(toolkit|extensions)\.fluxcd\.io\b/;
-
 /** An error in the words of someone who types commands: what is more specific here than in the host. */
 export function explain(error: unknown, timeout: string): unknown {
-  if (isKube(error, 'noMatch') || isMissingKind(error)) {
-    return new FluxError('FLUX_E_CLI_NOT_INSTALLED', `${error.message}`, {
+  if (isKube(error, 'noMatch')) {
+    return new FluxError('FLUX_E_CLI_NOT_INSTALLED', error.message, {
       hint: 'this kind is not installed in the cluster: run "flux install", or "flux check" to see what is there',
       cause: error,
     });
@@ -21,11 +19,4 @@ export function explain(error: unknown, timeout: string): unknown {
   if (isAbort(error))
     return new FluxError('FLUX_E_CLI_TIMEOUT', `timed out after ${timeout}`, { hint: 'see --timeout' });
   return error;
-}
-
-/** A list of a kind that is not served has no object whose name could be missing. */
-function isMissingKind(error: unknown): error is FluxError {
-  return (
-    isKube(error, 'notFound') && error.kubeReason === 'NotFound' && !error.object && ours.test(error.message)
-  );
 }

@@ -9,7 +9,7 @@ function __flux_complete
     # Of --flag=value only the value is answered.
     set -l prefix (string match -r -- '^--[^=]+=' "$current")
     for candidate in $answer[1..-2]
-        echo -- $prefix$candidate
+        echo -- "$prefix$candidate"
     end
     if test "$answer[-1]" = ':0' -a (count $answer) -eq 1
         __fish_complete_path (string replace -r -- '^--[^=]+=' '' "$current")
