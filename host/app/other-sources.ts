@@ -20,7 +20,7 @@ export async function watchOtherSources(run: {
 }): Promise<{ find(key: SourceKey): SourceObject | undefined }> {
   const reflectors = new Map<string, Reflector<SourceObject>>();
   const watch = async (resource: ApiResource) => {
-    if (!(await isServed(run.client, resource))) return;
+    if (!(await isServed(run, resource))) return;
     const reflector = createReflector<SourceObject>({
       client: run.client,
       resource,
@@ -34,9 +34,12 @@ export async function watchOtherSources(run: {
   return { find: (key) => reflectors.get(key.kind)?.store.get(key) };
 }
 
-async function isServed(client: KubeClient, resource: ApiResource): Promise<boolean> {
+async function isServed(
+  { client, signal }: { client: KubeClient; signal: AbortSignal },
+  resource: ApiResource,
+): Promise<boolean> {
   try {
-    await client.resourceFor(resource);
+    await client.resourceFor(resource, { signal });
     return true;
   } catch (error) {
     if (error instanceof KubeError && error.noMatch) return false;
