@@ -2,7 +2,6 @@ import type { ApiResource } from '@flux-host/host/kube/types.ts';
 
 /** Kinds of Kubernetes itself that the commands work with. */
 export const deployments = resource('apps', 'Deployment', 'deployments');
-export const replicaSets = resource('apps', 'ReplicaSet', 'replicasets');
 export const pods = resource('', 'Pod', 'pods');
 export const secrets = resource('', 'Secret', 'secrets');
 export const events = resource('', 'Event', 'events');
