@@ -3,7 +3,7 @@ import type { FlagValues } from '../command/types.ts';
 import type { Io } from '../io.ts';
 
 /** A DNS label (RFC 1123), as names of namespaces have to be. */
-export function isDnsLabel(text: string): boolean {
+function isDnsLabel(text: string): boolean {
   return /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text);
 }
 

@@ -49,7 +49,7 @@ function row({ resource }: FluxKind, objects: readonly KubeObject[]): string[] {
 }
 
 /** Bytes in binary units, `-` for none. */
-export function sizeText(bytes: number): string {
+function sizeText(bytes: number): string {
   if (bytes === 0) return '-';
   if (bytes < 1024) return `${bytes} B`;
   const exponent = Math.min(6, Math.floor(Math.log2(bytes) / 10));

@@ -5,7 +5,7 @@ import type { Invocation } from '../../command/types.ts';
 import { version } from '../../version.ts';
 
 /** Name of the image below its registry. */
-export const imageName = 'flux-host';
+const imageName = 'flux-host';
 
 /** @throws FluxError when flags do not go together or ask for what this version does not have */
 export function installOptions({ flags, namespace }: Invocation): InstallOptions {
