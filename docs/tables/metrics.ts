@@ -2,7 +2,7 @@ import { createMetrics } from '@flux-host/host/observability/metrics.ts';
 import { code, table } from './markdown.ts';
 
 /** Registered under Flux's names, and without any series in this version. */
-const unset = new Set(['leader_election_master_status', 'controller_runtime_max_concurrent_reconciles']);
+const unset = new Set(['leader_election_master_status']);
 
 /** What the host counts, without the metrics about the process itself. */
 export async function metricTable(): Promise<string> {

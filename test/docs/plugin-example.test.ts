@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { type Kustomization, KustomizationSpec } from '@flux-host/crds/kustomize/kustomization.ts';
 import { createBuilder } from '@flux-host/host/build/builder.ts';
 import type { Builder, BuildResult } from '@flux-host/host/build/types.ts';
 import { FluxError } from '@flux-host/host/errors/flux-error.ts';
 import { loadPlugins, type PluginRegistry } from '@flux-host/host/plugins/registry.ts';
 import { createSandbox } from '@flux-host/host/sandbox/sandbox.ts';
 import { load } from 'js-yaml';
+import Value from 'typebox/value';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { pages, root } from './sources.ts';
@@ -52,16 +54,15 @@ test.after(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-interface Spec {
-  readonly path: string;
-  readonly targetNamespace: string;
-  readonly builder: { readonly plugin: string; readonly config: Record<string, unknown> };
-}
-
-/** The spec of the Kustomization on the page. */
-function specOnPage(): Spec {
+/** The spec of the Kustomization on the page, checked against the API's schema. */
+function specOnPage(): Kustomization['spec'] {
   const [[, yaml = ''] = []] = [...page.matchAll(fence('spec'))];
-  return (load(yaml) as { spec: Spec }).spec;
+  const object: unknown = load(yaml);
+  const spec: unknown = typeof object === 'object' && object !== null && 'spec' in object && object.spec;
+  if (Value.Check(KustomizationSpec, spec)) return spec;
+  throw new Error(
+    `the Kustomization on the page is not valid: ${JSON.stringify(Value.Errors(KustomizationSpec, spec))}`,
+  );
 }
 
 let trees = 0;
@@ -75,10 +76,10 @@ function build(files: Readonly<Record<string, string>>): Promise<BuildResult> {
     writeFileSync(join(tree, name), content);
   }
   return builder.build({
-    plugin: plugins.find('builder', spec.builder.plugin),
-    config: spec.builder.config,
+    plugin: plugins.find('builder', spec.builder?.plugin ?? ''),
+    config: spec.builder?.config ?? {},
     spec,
-    path: spec.path,
+    path: spec.path ?? '',
     tree: { dir: tree, digest: `sha256:${trees}`, release: () => {} },
     tenant: 'apps',
     remoteBases: 'refuse',
