@@ -8,8 +8,9 @@ import { application, gitRepository, kustomization } from './workload.ts';
 export const bench: Bench = {
   about: 'N Kustomizations, each depends on the one before; and as many without (--n 10, --peer DIR)',
   async run(options) {
+    const flux = options.peer ? fluxControllers(options.peer) : undefined;
     const ours = await measure(fluxHost, options);
-    const peer = options.peer ? await measure(fluxControllers(options.peer), options) : undefined;
+    const peer = flux && (await measure(flux, options));
     return [
       row('hop', 'ms', ours.hop, peer?.hop),
       row('chain', 's', ours.chain, peer?.chain),

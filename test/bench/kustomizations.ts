@@ -9,8 +9,9 @@ export const bench: Bench = {
   about:
     'N Kustomizations of 4 objects, created at once, until all are Ready (--n 300, --sources 1, --peer DIR)',
   async run(options) {
+    const flux = options.peer ? fluxControllers(options.peer) : undefined;
     const ours = await measure(fluxHost, options);
-    const peer = options.peer ? await measure(fluxControllers(options.peer), options) : undefined;
+    const peer = flux && (await measure(flux, options));
     return [
       row('ready', 's', ours.ready, peer?.ready),
       row('rss', 'MiB', ours.rss, peer?.rss),

@@ -8,8 +8,9 @@ import { application, gitRepository, kustomization } from './workload.ts';
 export const bench: Bench = {
   about: 'from a commit, with the nudge of a webhook, until it is applied and healthy (--n 20, --peer DIR)',
   async run(options) {
+    const flux = options.peer ? fluxControllers(options.peer) : undefined;
     const ours = await measure(fluxHost, options);
-    const peer = options.peer ? await measure(fluxControllers(options.peer), options) : undefined;
+    const peer = flux && (await measure(flux, options));
     return [0.5, 0.99].map((share) =>
       row(`p${share * 100}`, 'ms', percentile(ours, share), peer && percentile(peer, share)),
     );

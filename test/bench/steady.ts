@@ -17,8 +17,9 @@ const writing = new Set(['APPLY', 'PATCH', 'POST', 'PUT', 'DELETE', 'DELETECOLLE
 export const bench: Bench = {
   about: 'N Kustomizations of 10 objects that nobody changes, for 3 intervals (--n 100, --peer DIR)',
   async run(options) {
+    const flux = options.peer ? fluxControllers(options.peer) : undefined;
     const ours = await measure(fluxHost, options);
-    const peer = options.peer ? await measure(fluxControllers(options.peer), options) : undefined;
+    const peer = flux && (await measure(flux, options));
     return [
       row('writes', 'per object and interval', ours.writes, peer?.writes),
       row('requests', 'per object and interval', ours.requests, peer?.requests),

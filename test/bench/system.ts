@@ -18,7 +18,11 @@ export interface RunningSystem {
 export const fluxHost: System = {
   name: 'flux-host',
   async start(kubeconfig, dir) {
-    const host = await startHost({ kubeconfig, dir: join(dir, 'flux-host') });
+    const host = await startHost({
+      kubeconfig,
+      dir: join(dir, 'flux-host'),
+      flags: process.env['DBG'] ? ['--log-level=debug'] : [],
+    });
     return { pids: [host.pid], metrics: [host.metricsUrl], stop: () => host.stop() };
   },
 };
