@@ -49,20 +49,22 @@ export async function startEngine(
     }),
     metrics,
   );
-  const plugins = await loadPlugins(sandbox, options.pluginDirs, (error) =>
-    log.error(error, 'plugin left out'),
-  );
+  const wakeups = new Wakeups();
+  const [plugins, store, otherSources] = await Promise.all([
+    loadPlugins(sandbox, options.pluginDirs, (error) => log.error(error, 'plugin left out')),
+    createArtifactStore({
+      root: options.storage.path,
+      advertisedAddress: options.storage.advertisedAddress,
+      retentionTtlMs: options.storage.retentionTtlMs,
+      retentionRecords: options.storage.retentionRecords,
+      digestAlgorithm: options.storage.digestAlgorithm,
+      download: { retries: options.kustomize.httpRetry },
+    }),
+    watchOtherSources({ client, wakeups, log, signal }),
+  ]);
   for (const { manifest, digest } of plugins.list()) {
     log.info('plugin loaded', { plugin: manifest.name, version: manifest.version, digest });
   }
-  const store = await createArtifactStore({
-    root: options.storage.path,
-    advertisedAddress: options.storage.advertisedAddress,
-    retentionTtlMs: options.storage.retentionTtlMs,
-    retentionRecords: options.storage.retentionRecords,
-    digestAlgorithm: options.storage.digestAlgorithm,
-    download: { retries: options.kustomize.httpRetry },
-  });
   const artifactServer = await startArtifactServer({
     root: options.storage.path,
     address: parseAddress(options.storage.address),
@@ -71,7 +73,6 @@ export async function startEngine(
     sandbox,
     fetchRemote: createRemoteFetch({ sandbox, plugins, egress, store }),
   });
-  const wakeups = new Wakeups();
   const drift = createDriftWatcher({
     client,
     group: kustomizeGroup,
@@ -80,7 +81,6 @@ export async function startEngine(
     onMissed: (count) => metrics.missedEvents('drift', count),
   });
   const applier = createApplier({ tracker: drift });
-  const otherSources = await watchOtherSources({ client, wakeups, log, signal });
   const recorders = [
     createEventRecorder({ ...platform, controller: 'source-controller', eventsAddr: options.eventsAddress }),
     createEventRecorder({
@@ -144,9 +144,12 @@ export async function startEngine(
   });
   wakeups.gitRepositories = gitRepositories;
   wakeups.kustomizations = kustomizations;
-  await Promise.all([gitRepositories.sync(signal), kustomizations.sync(signal)]);
-  if (options.configSelector)
-    await watchConfigs({ client, selector: options.configSelector, wakeups, log, signal });
+  const { configSelector } = options;
+  await Promise.all([
+    gitRepositories.sync(signal),
+    kustomizations.sync(signal),
+    configSelector ? watchConfigs({ client, selector: configSelector, wakeups, log, signal }) : undefined,
+  ]);
   const running: Controller<FluxObject>[] = [];
   if (options.components.has('source-controller')) running.push(gitRepositories);
   if (options.components.has('kustomize-controller')) running.push(kustomizations);
