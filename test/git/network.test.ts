@@ -84,6 +84,7 @@ test('a proxy that cannot be reached is no failure of the repository', async () 
   await fails(
     git.resolve(spec(url), { tls: { ca }, proxy: { url: gone.url } }),
     'GitOperationFailed',
+    'the proxy cannot be used',
     new URL(gone.url).host,
   );
 });

@@ -69,6 +69,15 @@ export const proxyRefused = (proxy: string, target: Target, status: string) =>
     { hint: 'check the address and the credentials in the proxy Secret' },
   );
 
+/** The proxy itself cannot be reached. */
+export const proxyUnreachable = (proxy: Target, error: unknown) => {
+  const { message } = networkError(targetText(proxy), error);
+  return new FluxError('FLUX_E_EGRESS_PROXY', `the proxy cannot be used: ${message}`, {
+    hint: 'check the address in the proxy Secret, and that the proxy is up',
+    cause: error,
+  });
+};
+
 export const badProxy = (what: string) =>
   new FluxError('FLUX_E_EGRESS_PROXY', `the proxy cannot be used: ${what}`, {
     hint: 'give an http:// or https:// address',

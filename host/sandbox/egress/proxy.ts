@@ -1,7 +1,14 @@
 import type { Socket } from 'node:net';
 import type { EgressGrant } from '../types.ts';
 import { type ConnectOptions, connectTcp, startTls } from './connect.ts';
-import { badProxy, egressTimeout, proxyRefused, type Target, targetText } from './errors.ts';
+import {
+  badProxy,
+  egressTimeout,
+  proxyRefused,
+  proxyUnreachable,
+  type Target,
+  targetText,
+} from './errors.ts';
 import { targetOfUrl } from './grant.ts';
 
 /** A proxy that connections go through. */
@@ -36,7 +43,9 @@ export async function connectProxy(
   options: ProxyConnectOptions,
 ): Promise<Socket> {
   // An administrator configured the proxy, so it may be anywhere, this machine included.
-  const socket = await connectTcp(target, { ...options, trusted: true });
+  const socket = await connectTcp(target, { ...options, trusted: true }).catch((error: unknown) => {
+    throw proxyUnreachable(target, error);
+  });
   if (url.protocol === 'http:') return socket;
   const ca = options.tls?.ca === undefined ? undefined : { ca: options.tls.ca };
   return startTls(socket, { target, tls: ca, timeoutMs: options.timeoutMs, alpn: ['http/1.1'] });
