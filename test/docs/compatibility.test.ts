@@ -96,9 +96,12 @@ test('the tables of the pages are those of the code', () => {
 
 test('every block that is marked as generated has a table', () => {
   const texts = [...pages().values()].join('\n');
-  const blocks = [...texts.matchAll(/<!-- generated: ([^>]+?) -->([\s\S]*?)<!-- end -->/g)];
+  const blocks = [...texts.matchAll(/<!-- generated: ([^>]+?) -->\n([\s\S]*?)<!-- end -->/g)];
   assert.ok(blocks.length > 8, `${blocks.length} blocks`);
-  for (const [, name, text = ''] of blocks) assert.match(text, /\| --- \|[^\n]*\n\| `?\w|\| `--/, name);
+  for (const [, name, text = ''] of blocks) {
+    const lines = text.split('\n').filter((line) => line.startsWith('|'));
+    assert.ok(lines.length > 2, `${name} has ${lines.length} lines`);
+  }
 });
 
 test.run();

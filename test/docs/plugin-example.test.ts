@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { type Kustomization, KustomizationSpec } from '@flux-host/crds/kustomize/kustomization.ts';
+import { isObjectOf, problemsOf } from '@flux-host/crds/check.ts';
+import { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
 import { createBuilder } from '@flux-host/host/build/builder.ts';
 import type { Builder, BuildResult } from '@flux-host/host/build/types.ts';
 import { FluxError } from '@flux-host/host/errors/flux-error.ts';
 import { loadPlugins, type PluginRegistry } from '@flux-host/host/plugins/registry.ts';
 import { createSandbox } from '@flux-host/host/sandbox/sandbox.ts';
 import { load } from 'js-yaml';
-import Value from 'typebox/value';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { pages, root } from './sources.ts';
@@ -58,11 +58,8 @@ test.after(async () => {
 function specOnPage(): Kustomization['spec'] {
   const [[, yaml = ''] = []] = [...page.matchAll(fence('spec'))];
   const object: unknown = load(yaml);
-  const spec: unknown = typeof object === 'object' && object !== null && 'spec' in object && object.spec;
-  if (Value.Check(KustomizationSpec, spec)) return spec;
-  throw new Error(
-    `the Kustomization on the page is not valid: ${JSON.stringify(Value.Errors(KustomizationSpec, spec))}`,
-  );
+  if (isObjectOf(Kustomization, object)) return object.spec;
+  throw new Error(problemsOf(Kustomization, object).join('\n'));
 }
 
 let trees = 0;
