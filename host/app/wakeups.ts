@@ -1,5 +1,6 @@
 import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
 import type { GitRepository } from '@flux-host/crds/source/git-repository.ts';
+import type { Artifact } from '../artifacts/types.ts';
 import { formatKey, keyOf, parseKey } from '../kube/object.ts';
 import type { PartialObject, StoreEvent } from '../kube/types.ts';
 import { isReady } from '../reconcile/conditions.ts';
@@ -47,7 +48,7 @@ export class Wakeups {
   sourceChanged(kind: string, event: StoreEvent<SourceObject>): boolean {
     const artifact = event.type === 'deleted' ? undefined : event.object.status?.artifact;
     const old = event.type === 'updated' ? event.old.status?.artifact : undefined;
-    if (!artifact || (artifact.revision === old?.revision && artifact.digest === old.digest)) return false;
+    if (!artifact || (old && isSame(artifact, old))) return false;
     const source = `${kind}/${formatKey(keyOf(event.object))}`;
     for (const key of this.#bySource.referrers(source)) {
       this.kustomizations?.enqueue(parseKey(key), { supersede: source, priority: 1 });
@@ -66,6 +67,16 @@ export class Wakeups {
   #wakeDependants(dependency: string): void {
     for (const key of this.#byDependency.referrers(dependency)) this.kustomizations?.enqueue(parseKey(key));
   }
+}
+
+/** The same content at the same place. Stored anew, e.g. after a restart with an empty volume, it is worth another attempt. */
+function isSame(a: Artifact, b: Artifact): boolean {
+  return (
+    a.revision === b.revision &&
+    a.digest === b.digest &&
+    a.url === b.url &&
+    a.lastUpdateTime === b.lastUpdateTime
+  );
 }
 
 /** A dependant may go on: the object turned ready, or is ready at another revision. */

@@ -86,6 +86,7 @@ export async function createArtifactStore(options: ArtifactStoreOptions): Promis
     root,
     advertisedAddress,
     pool,
+    verifier,
     limits,
     settings: options.download ?? {},
     fetch: options.fetch ?? globalThis.fetch,

@@ -7,6 +7,7 @@ import type { WorkerPool } from './pool.ts';
 import type { UnpackTree } from './trees.ts';
 import type { Artifact } from './types.ts';
 import type { UnpackLimits } from './unpack.ts';
+import type { Verifier } from './verify.ts';
 
 export interface DownloadSettings {
   /** `--http-retry`. Default 9. */
@@ -23,6 +24,7 @@ export interface TreeSourceOptions {
   readonly root: string;
   readonly advertisedAddress: string;
   readonly pool: WorkerPool;
+  readonly verifier: Verifier;
   readonly limits: UnpackLimits;
   readonly settings: DownloadSettings;
   readonly fetch: typeof fetch;
@@ -49,7 +51,8 @@ export function createTreeSource(options: TreeSourceOptions): (artifact: Artifac
 
   return ({ path, url, digest }) =>
     async (dir, signal) => {
-      const isOurs = url === artifactUrl(advertisedAddress, path);
+      const isOurs =
+        url === artifactUrl(advertisedAddress, path) || (await isKept(options, { path, digest }));
       const file = isOurs ? storePath(root, path) : options.temp();
       try {
         if (!isOurs) await download({ ...fetched, url, file, signal });
@@ -62,6 +65,18 @@ export function createTreeSource(options: TreeSourceOptions): (artifact: Artifac
         if (!isOurs) await rm(file, { force: true });
       }
     };
+}
+
+/** Stored before a restart that changed our address: the URL is that of another place, the content is here. */
+async function isKept(
+  { root, verifier }: TreeSourceOptions,
+  { path, digest }: { path: string; digest: string },
+): Promise<boolean> {
+  try {
+    return await verifier.matches(storePath(root, path), digest);
+  } catch {
+    return false;
+  }
 }
 
 async function isFile(path: string): Promise<boolean> {

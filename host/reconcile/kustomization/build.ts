@@ -18,7 +18,7 @@ export async function buildObjects(
   progress: (step: string) => void,
 ): Promise<BuildResult> {
   const { object, signal } = context;
-  const tree = await failingAs('ArtifactFailed', signal, () => options.store.tree(run.artifact, signal));
+  const tree = await fetchTree(options, context, run);
   try {
     await checkPath(object, tree, run);
     object.status = { ...object.status, lastAttemptedRevision: run.revision };
@@ -47,6 +47,28 @@ export async function buildObjects(
     });
   } finally {
     tree.release();
+  }
+}
+
+/** Ends as soon as there is something newer: a source that is away is asked again and again, for minutes. */
+async function fetchTree(
+  options: KustomizationOptions,
+  { signal, superseded }: Context<Kustomization>,
+  run: Run,
+): Promise<TreeLease> {
+  const either = AbortSignal.any([signal, superseded]);
+  try {
+    return await failingAs('ArtifactFailed', either, () => options.store.tree(run.artifact, either));
+  } catch (error) {
+    if (!(error instanceof FluxError) || error.code !== 'FLUX_E_ARTIFACT_NOT_FOUND') throw error;
+    // The source's own reconcile brings it back; this is the safety net.
+    const { requeueDependencyMs } = options.sources;
+    throw new FluxError(error.code, error.message, {
+      reason: 'ArtifactFailed',
+      retryAfterMs: requeueDependencyMs,
+      cause: error,
+      ...(error.hint ? { hint: error.hint } : {}),
+    });
   }
 }
 

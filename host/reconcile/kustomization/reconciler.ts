@@ -164,6 +164,8 @@ function isUneventful(before: Kustomization, object: Kustomization, run: Run): b
 /** A newer revision, spec or request made the rest of this attempt pointless: the queue already holds the next one. */
 function superseded(context: Context<Kustomization>, run: Run | undefined, by: Superseded): Result {
   const { object, log, event } = context;
+  // Nothing was built yet: the next attempt shows where it stands.
+  if (!run?.digest) return { requeueAfterMs: 0 };
   setCondition(object, {
     type: 'Ready',
     status: 'False',
