@@ -8,6 +8,7 @@ import { createBuilder } from '../build/builder.ts';
 import { createRemoteFetch } from '../build/remote/fetch.ts';
 import { createEventRecorder } from '../events/recorder.ts';
 import { parseAddress } from '../http/address.ts';
+import { createReflector } from '../kube/reflector.ts';
 import { measuredSandbox } from '../plugins/measured.ts';
 import { loadPlugins } from '../plugins/registry.ts';
 import { Controller } from '../reconcile/controller.ts';
@@ -15,6 +16,7 @@ import { createGitRepositoryReconciler } from '../reconcile/git-repository/recon
 import { kustomizeGroup } from '../reconcile/kustomization/owner.ts';
 import { createKustomizationReconciler } from '../reconcile/kustomization/reconciler.ts';
 import type { FluxObject } from '../reconcile/types.ts';
+import { watchFailures } from '../reconcile/watch-failures.ts';
 import { createEgress } from '../sandbox/egress/egress.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
 import { watchConfigs } from './configs.ts';
@@ -60,7 +62,7 @@ export async function startEngine(
       digestAlgorithm: options.storage.digestAlgorithm,
       download: { retries: options.kustomize.httpRetry },
     }),
-    watchOtherSources({ client, wakeups, log, signal }),
+    watchOtherSources({ client, wakeups, log, signal, sharded: options.labelSelector !== undefined }),
   ]);
   for (const { manifest, digest } of plugins.list()) {
     log.info('plugin loaded', { plugin: manifest.name, version: manifest.version, digest });
@@ -133,21 +135,31 @@ export async function startEngine(
       plugins,
       applier,
       jitterPercentage: options.jitterPercentage,
-      find: (key) => kustomizations.get(key),
+      find: (key) => kustomizations.get(key) ?? otherShards?.store.get(key),
       sources: {
         noCrossNamespaceRefs: options.noCrossNamespaceRefs,
         allowExternalArtifact: options.kustomize.allowExternalArtifact,
         requeueDependencyMs: options.requeueDependencyMs,
-        find: (key) => (key.kind === 'GitRepository' ? gitRepositories.get(key) : otherSources.find(key)),
+        find: (key) =>
+          (key.kind === 'GitRepository' ? gitRepositories.get(key) : undefined) ?? otherSources.find(key),
       },
     }),
   });
+  const otherShards = options.labelSelector
+    ? createReflector<Kustomization>({
+        client,
+        resource: Kustomization,
+        onEvent: (event) => wakeups.dependencyChanged(event),
+        onError: watchFailures(log, 'Kustomization'),
+      })
+    : undefined;
   wakeups.gitRepositories = gitRepositories;
   wakeups.kustomizations = kustomizations;
   const { configSelector } = options;
   await Promise.all([
     gitRepositories.sync(signal),
     kustomizations.sync(signal),
+    otherShards?.start(signal),
     configSelector ? watchConfigs({ client, selector: configSelector, wakeups, log, signal }) : undefined,
   ]);
   const running: Controller<FluxObject>[] = [];

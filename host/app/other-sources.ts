@@ -1,5 +1,6 @@
 import { Bucket } from '@flux-host/crds/source/bucket.ts';
 import { ExternalArtifact } from '@flux-host/crds/source/external-artifact.ts';
+import { GitRepository } from '@flux-host/crds/source/git-repository.ts';
 import { OCIRepository } from '@flux-host/crds/source/oci-repository.ts';
 import { KubeError } from '../kube/errors.ts';
 import { createReflector } from '../kube/reflector.ts';
@@ -17,6 +18,8 @@ export async function watchOtherSources(run: {
   wakeups: Wakeups;
   log: Logger;
   signal: AbortSignal;
+  /** Some GitRepositories belong to other hosts. */
+  sharded: boolean;
 }): Promise<{ find(key: SourceKey): SourceObject | undefined }> {
   const reflectors = new Map<string, Reflector<SourceObject>>();
   const watch = async (resource: ApiResource) => {
@@ -30,7 +33,7 @@ export async function watchOtherSources(run: {
     await reflector.start(run.signal);
     reflectors.set(resource.kind, reflector);
   };
-  await Promise.all(kinds.map(watch));
+  await Promise.all([...kinds, ...(run.sharded ? [GitRepository] : [])].map(watch));
   return { find: (key) => reflectors.get(key.kind)?.store.get(key) };
 }
 

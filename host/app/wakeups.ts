@@ -27,8 +27,14 @@ export class Wakeups {
     this.#bySource.set(from, gone ? [] : [`${source.kind}/${formatKey(source)}`]);
     this.#byDependency.set(from, gone ? [] : dependenciesOf(object).map(formatKey));
     this.#byConfig.set(from, gone ? [] : configsOf(object));
+    this.dependencyChanged(event);
+  }
+
+  /** A Kustomization that others may wait for changed, be it of this shard or another. */
+  dependencyChanged(event: StoreEvent<Kustomization>): void {
+    const { object } = event;
     if (event.type === 'updated' && !becameUsable(event.old, object)) return;
-    if (gone || isReady(object)) this.#wakeDependants(from);
+    if (event.type === 'deleted' || isReady(object)) this.#wakeDependants(formatKey(keyOf(object)));
   }
 
   gitRepositoryChanged(event: StoreEvent<GitRepository>): void {

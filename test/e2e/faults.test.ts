@@ -107,7 +107,7 @@ test('a full storage volume is reported with what to do, others go on, and room 
       const ready = condition(object, 'Ready');
       return (
         ready?.status === 'False' &&
-        /no space left|ENOSPC/.test(ready.message) &&
+        /no space left|ENOSPC/i.test(ready.message) &&
         /hint: free space/.test(ready.message)
       );
     });

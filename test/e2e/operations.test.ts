@@ -91,10 +91,10 @@ test('a port that is taken ends the start', async () => {
 test('a storage folder that cannot be written ends the start with its path', async () => {
   const { code, output } = await run([
     `--kubeconfig=${world.cluster.kubeconfig}`,
-    '--storage-path=/proc/flux-host',
+    '--storage-path=/dev/null/storage',
   ]);
   assert.is(code, 1);
-  assert.match(output, /✗ .*\/proc\/flux-host/);
+  assert.match(output, /✗ .*\/dev\/null\/storage/);
 });
 
 test('flags without an effect are accepted and logged once', async () => {

@@ -60,7 +60,9 @@ test('an API server that nobody listens for ends the start with its address', as
 });
 
 test('SIGTERM ends a host that waits for an API server which is silent', async () => {
-  const server = createServer(() => {}).listen(0, '127.0.0.1').unref();
+  const server = createServer(() => {})
+    .listen(0, '127.0.0.1')
+    .unref();
   await once(server, 'listening');
   const address = server.address();
   assert.ok(address && typeof address === 'object');
