@@ -134,6 +134,41 @@ test('a commit that is not there is named', async () => {
   await fails(git.get(spec({ commit })), 'GitOperationFailed', commit, 'not found in the repository');
 });
 
+test('a commit that is not there costs no download of the history', async () => {
+  const repository = await server.createRepository('heavy', {
+    large: randomBytes(300_000).toString('base64'),
+  });
+  await fails(
+    git.get(spec({ commit: 'ab'.repeat(20) }, repository.url), { maxBytes: 20_000 }),
+    'GitOperationFailed',
+    'not found in the repository',
+  );
+});
+
+test('a commit of the other object format is refused for good', async () => {
+  const error = await fails(
+    git.get(spec({ commit: 'ab'.repeat(32) })),
+    'GitOperationFailed',
+    'the repository uses sha1 object names',
+  );
+  assert.is(error.terminal, true);
+});
+
+test('what is kept for verification stays small', async () => {
+  const repository = await server.createRepository('signed');
+  const commit = await repository.commit({ files: { a: '1' }, message: 'm'.repeat(30_000) });
+  await repository.tag('v1', { message: 't'.repeat(9_000) });
+  const verified = (tag: string) => ({
+    spec: { url: repository.url, ref: { tag }, verify: { mode: 'TagAndHEAD' } },
+  });
+  const { state } = await git.get(verified('v1'));
+  const size = JSON.stringify(state).length;
+  assert.ok(size > 50_000 && size < 64 * 1024, `${size} bytes`);
+  assert.match(await repository.git('cat-file', 'commit', commit), 'm'.repeat(30_000));
+  await repository.tag('v2', { message: 't'.repeat(12_000) });
+  await fails(git.get(verified('v2')), 'GitOperationFailed', 'too much for verification');
+});
+
 test('a commit that its branch does not have is refused', async () => {
   await fails(
     git.get(spec({ branch: 'main', commit: pinned(3) })),

@@ -9,8 +9,7 @@ import (
 	"flux-host/plugins/git/internal/object"
 )
 
-// ErrMissing says that the pack does not have an object.
-var ErrMissing = errors.New("object not in the pack")
+var errMissing = errors.New("object not in the pack")
 
 const (
 	// maxInflated bounds an object that has to be in memory as a whole: commits, trees and both sides of a delta.
@@ -58,9 +57,6 @@ func Read(r io.Reader, format object.Format) (*Store, error) {
 // Len is the number of objects.
 func (s *Store) Len() int { return len(s.entries) }
 
-// Size is the number of bytes of the pack.
-func (s *Store) Size() int64 { return s.data.size }
-
 // Has says whether the pack has an object.
 func (s *Store) Has(id object.ID) bool {
 	return s.holder(id) != nil
@@ -83,7 +79,7 @@ func (s *Store) holder(id object.ID) *Store {
 func (s *Store) Get(id object.ID) (object.Type, []byte, error) {
 	holder := s.holder(id)
 	if holder == nil {
-		return 0, nil, fmt.Errorf("%w: %s", ErrMissing, id)
+		return 0, nil, fmt.Errorf("%w: %s", errMissing, id)
 	}
 	return holder.load(holder.index[id])
 }
@@ -91,7 +87,7 @@ func (s *Store) Get(id object.ID) (object.Type, []byte, error) {
 // WriteTo copies a blob's content to w without holding it in memory, unless it is stored as a delta.
 func (s *Store) WriteTo(w io.Writer, id object.ID) (int64, error) {
 	if s = s.holder(id); s == nil {
-		return 0, fmt.Errorf("%w: %s", ErrMissing, id)
+		return 0, fmt.Errorf("%w: %s", errMissing, id)
 	}
 	i := s.index[id]
 	if s.entries[i].kind != object.Blob || s.cache.has(i) {

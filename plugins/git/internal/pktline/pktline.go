@@ -69,12 +69,6 @@ func (r *Reader) Line() (Kind, string, error) {
 	return kind, string(bytes.TrimSuffix(payload, []byte("\n"))), err
 }
 
-// Peek returns the next n bytes without consuming them, fewer at the end of the stream.
-func (r *Reader) Peek(n int) []byte {
-	head, _ := r.in.Peek(n)
-	return head
-}
-
 // Rest returns what follows the last frame read, unframed.
 func (r *Reader) Rest() io.Reader { return r.in }
 

@@ -190,3 +190,18 @@ func TestVerificationGetsTheRawObjects(t *testing.T) {
 		}
 	})
 }
+
+func TestAPinnedCommitHasToBeOnItsBranch(t *testing.T) {
+	both(t, func(t *testing.T, version0 bool) {
+		repo, _, url := fixture(t, version0)
+		first := repo.Commit("first", map[string]string{"a": "1"})
+		repo.Git("tag", "first")
+		repo.Commit("second", map[string]string{"a": "2"})
+		repo.Git("checkout", "-q", "-b", "side")
+		side := repo.Commit("side", map[string]string{"a": "3"})
+		get(t, Request{Spec: Spec{URL: url, Ref: Reference{Branch: "main", Commit: first}}})
+		get(t, Request{Spec: Spec{URL: url, Ref: Reference{Branch: "side", Commit: side}}})
+		_, err := Fetch(context.Background(), native(t.TempDir()), Request{Spec: Spec{URL: url, Ref: Reference{Branch: "main", Commit: side}}})
+		wantFailure(t, err, GitOperationFailed, side, "not found in the history of refs/heads/main")
+	})
+}

@@ -27,7 +27,6 @@ type Spec struct {
 	SparseCheckout    []string  `json:"sparseCheckout"`
 	SecretRef         *Named    `json:"secretRef"`
 	Verify            *Verify   `json:"verify"`
-	ProxySecretRef    *Named    `json:"proxySecretRef"`
 }
 
 // Named refers to an object of the same namespace.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"flux-host/plugins/git/internal/object"
 	"flux-host/plugins/git/internal/pack"
@@ -42,13 +43,20 @@ func (c *clone) fetch(resolved Resolved) (*pack.Store, error) {
 	if err != nil {
 		return nil, operationFailed(c.url, err, "")
 	}
-	err = c.checkPinned(resolved)
-	var store *pack.Store
-	if err == nil {
-		store, err = c.fetchExact(resolved)
+	server, err := c.open()
+	if err != nil {
+		return nil, err
 	}
+	if server.Format() != object.FormatOf(id) {
+		return nil, impossible(c.url, fmt.Errorf("the repository uses %s object names, which %s is not", server.Format(), id), "")
+	}
+	store, err := c.fetchExact(resolved)
 	var said *wire.RemoteError
-	if errors.Is(err, errUnavailable) || errors.As(err, &said) {
+	refused := errors.As(err, &said)
+	switch {
+	case refused && server.KnowsAll() && strings.Contains(said.Message, "not our ref"):
+		return nil, c.commitMissing(resolved)
+	case refused, errors.Is(err, errUnavailable):
 		// Servers refuse in many words; whether the commit is there shows in the history.
 		return c.fetchHistory(resolved, id)
 	}
@@ -56,12 +64,12 @@ func (c *clone) fetch(resolved Resolved) (*pack.Store, error) {
 }
 
 func (c *clone) fetchExact(resolved Resolved) (*pack.Store, error) {
+	if err := c.checkPinned(resolved); err != nil {
+		return nil, err
+	}
 	server, err := c.open()
 	if err != nil {
 		return nil, err
-	}
-	if server.Format() != formatOf(resolved.Commit) {
-		return nil, impossible(c.url, fmt.Errorf("the repository uses %s object names, which %s is not", server.Format(), resolved.Commit), "")
 	}
 	want := wire.Want{IDs: []string{resolved.Commit}, Depth: 1}
 	if resolved.Tag != "" && c.request.Spec.Verify != nil {
@@ -142,9 +150,4 @@ func (c *clone) read(want wire.Want) (*pack.Store, error) {
 		return nil, explain(err, c.url, c.request.Spec)
 	}
 	return store, nil
-}
-
-func formatOf(name string) object.Format {
-	id, _ := object.ParseID(name)
-	return object.FormatOf(id)
 }

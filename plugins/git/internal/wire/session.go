@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"flux-host/plugins/git/internal/object"
@@ -46,7 +47,7 @@ func (s *Session) Format() object.Format {
 // CanFilter says whether the server leaves out blobs on request.
 func (s *Session) CanFilter() bool {
 	if s.version == 2 {
-		return hasWord(s.caps["fetch"], "filter")
+		return slices.Contains(strings.Fields(s.caps["fetch"]), "filter")
 	}
 	_, ok := s.caps["filter"]
 	return ok
@@ -61,6 +62,13 @@ func (s *Session) CanFetchAny() bool {
 	_, reachable := s.caps["allow-reachable-sha1-in-want"]
 	return any || reachable
 }
+
+// KnowsAll says whether a refusal with the words "not our ref" means that the server does not have the object at all: in
+// version 2 Git hands out whatever there is.
+func (s *Session) KnowsAll() bool { return s.version == 2 }
+
+// OneFetch says that the conversation is over after one fetch, as it is in version 0 over a lasting connection.
+func (s *Session) OneFetch() bool { return s.version != 2 && !s.conn.Stateless() }
 
 // Close ends the conversation.
 func (s *Session) Close() error { return s.conn.Close() }
@@ -98,15 +106,3 @@ func (s *Session) readCapabilities(in *pktline.Reader) error {
 		s.caps[key] = value
 	}
 }
-
-func hasWord(list, word string) bool {
-	for _, w := range strings.Fields(list) {
-		if w == word {
-			return true
-		}
-	}
-	return false
-}
-
-// OneFetch says that the conversation is over after one fetch, as it is in version 0 over a lasting connection.
-func (s *Session) OneFetch() bool { return s.version != 2 && !s.conn.Stateless() }
