@@ -101,13 +101,15 @@ test('shards share the objects by label, and each elects its own leader', async 
   assert.not.match(await shard.logs(), /"name":"main"/);
 });
 
-test('a Kustomization of one shard can use the source of another', async () => {
+test('a Kustomization of one shard can use the source and the dependency of another', async () => {
   const key = 'sharding.fluxcd.io/key';
   await world.startHost({ flags: [`--watch-label-selector=!${key}`] });
   await world.startHost({ flags: [`--watch-label-selector=${key}=shard1`] });
   const app = await createApp(world, { files: { 'one.yaml': configMap('one') }, sourceOnly: true });
-  const object = kustomization(app.namespace);
+  const object = kustomization(app.namespace, { namePrefix: 'sharded-', dependsOn: [{ name: 'base' }] });
   await world.apply({ ...object, metadata: { ...object.metadata, labels: { [key]: 'shard1' } } });
+  await world.failed(app.kustomization, 'DependencyNotReady', /base' not found/);
+  await world.apply(kustomization(app.namespace, { name: 'base' }));
   await world.ready(app.kustomization);
   await world.ready(app.kustomization, await app.push({ files: { 'two.yaml': configMap('two') } }));
 });
