@@ -34,9 +34,9 @@ function manyFiles(count: number): string {
   return `${lines.join('\n')}\n`;
 }
 
-test('5,000 files and one of 67 MB fit into the memory that the plugin asks for', async () => {
+test('5,000 files and one of 28 MB fit into the memory that the plugin asks for', async () => {
   const git: GitPlugin = await start(loadGitPlugin());
-  const large = megabytes(50);
+  const large = megabytes(20);
   const { url, dir } = await server.createRepository('large', { 'large.txt': large });
   await run('git', ['fast-import', '--quiet'], { cwd: dir, input: manyFiles(5000) });
   const { out } = await git.get(spec(url));
@@ -46,9 +46,9 @@ test('5,000 files and one of 67 MB fit into the memory that the plugin asks for'
 });
 
 test('a repository that does not fit into the memory is refused with the limit, and a part of it fits', async () => {
-  const git: GitPlugin = await start(loadGitPlugin({ memoryBytes: 64 * 2 ** 20 }));
-  const { url } = await server.createRepository('too-large', { 'small/a': '1', 'large.txt': megabytes(80) });
-  const { code } = await fails(git.get(spec(url)), undefined, 'git ran out of memory', '64Mi');
+  const git: GitPlugin = await start(loadGitPlugin({ memoryBytes: 48 * 2 ** 20 }));
+  const { url } = await server.createRepository('too-large', { 'small/a': '1', 'large.txt': megabytes(50) });
+  const { code } = await fails(git.get(spec(url)), undefined, 'git ran out of memory', '48Mi');
   assert.is(code, 'FLUX_E_PLUGIN_MEMORY');
   const { out } = await git.get(spec(url, { sparseCheckout: ['small'] }));
   assert.equal(files(out), ['small/a']);
