@@ -9,6 +9,7 @@ import type { ApiResource, KubeClient, NamespacedName, Reflector, StoreEvent } f
 import { createWorkQueue, type WorkQueue, type WorkQueueHooks } from '../kube/work-queue.ts';
 import { type Logger, reconcileFields } from '../observability/logger.ts';
 import { finalizer, requestedAt } from './annotations.ts';
+import { Slots } from './slots.ts';
 import { showWhenSlow } from './slow.ts';
 import { StatusSession } from './status-session.ts';
 import type { Context, FluxObject, Reconciler, Result } from './types.ts';
@@ -80,11 +81,11 @@ export class Controller<T extends FluxObject> {
   readonly #fresh = new Map<string, T>();
   readonly #running = new Map<string, AbortController>();
   readonly #tasks = new Set<Promise<void>>();
-  #active = 0;
-  #slotFree: (() => void) | undefined;
+  readonly #slots: Slots;
 
   constructor(options: ControllerOptions<T>) {
     this.#options = options;
+    this.#slots = new Slots(options.concurrency);
     this.#queue = createWorkQueue({
       minRetryMs: options.retry.minMs,
       maxRetryMs: options.retry.maxMs,
@@ -130,12 +131,7 @@ export class Controller<T extends FluxObject> {
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
     for (;;) {
-      if (this.#active >= this.#options.concurrency) {
-        await new Promise<void>((resolve) => {
-          this.#slotFree = resolve;
-        });
-        continue;
-      }
+      await this.#slots.free();
       const key = await this.#queue.take();
       if (key === undefined) break;
       const task = this.#work(key, { signal: drain, stopping: signal }).finally(() =>
@@ -164,7 +160,7 @@ export class Controller<T extends FluxObject> {
     const { name, metrics, resource } = this.#options;
     const key = parseKey(text);
     const began = performance.now();
-    this.#active += 1;
+    this.#slots.take();
     metrics.started(name);
     const superseded = new AbortController();
     this.#running.set(text, superseded);
@@ -174,10 +170,11 @@ export class Controller<T extends FluxObject> {
     } finally {
       this.#running.delete(text);
       this.#queue.done(text);
-      this.#release();
+      this.#slots.release();
       const seconds = (performance.now() - began) / 1000;
       metrics.finished(name, outcome, seconds);
-      metrics.duration(resource.kind, key, seconds);
+      // Of what is gone the series have ended already.
+      if (this.#reflector.store.get(key)) metrics.duration(resource.kind, key, seconds);
     }
   }
 
@@ -232,7 +229,7 @@ export class Controller<T extends FluxObject> {
       patch: () => session.patch(signal),
       progress: () => slow.progress(),
       event: (event) => this.#options.event(object, event),
-      waiting: (work) => this.#waiting(work),
+      waiting: (work) => this.#slots.without(work),
     };
     const finalizers = object.metadata.finalizers ?? [];
     if (object.metadata.deletionTimestamp) {
@@ -283,21 +280,6 @@ export class Controller<T extends FluxObject> {
     }
     log.debug('will be retried', { error: errorText(error) });
     return 'error';
-  }
-
-  async #waiting<R>(work: () => Promise<R>): Promise<R> {
-    this.#release();
-    try {
-      return await work();
-    } finally {
-      this.#active += 1;
-    }
-  }
-
-  #release(): void {
-    this.#active -= 1;
-    this.#slotFree?.();
-    this.#slotFree = undefined;
   }
 }
 
