@@ -105,7 +105,7 @@ test('a Kustomization of one shard can use the source and the dependency of anot
   const key = 'sharding.fluxcd.io/key';
   await world.startHost({ flags: [`--watch-label-selector=!${key}`] });
   await world.startHost({ flags: [`--watch-label-selector=${key}=shard1`] });
-  const app = await createApp(world, { files: { 'one.yaml': configMap('one') }, sourceOnly: true });
+  const app = await createApp(world, { files: { 'shared.yaml': configMap('shared') }, sourceOnly: true });
   const object = kustomization(app.namespace, { namePrefix: 'sharded-', dependsOn: [{ name: 'base' }] });
   await world.apply({ ...object, metadata: { ...object.metadata, labels: { [key]: 'shard1' } } });
   await world.failed(app.kustomization, 'DependencyNotReady', /base' not found/);
