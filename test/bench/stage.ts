@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +32,8 @@ export interface Stage {
 /** Sets the stage, runs the play, and clears everything away. */
 export async function onStage<T>(system: System, play: (stage: Stage) => Promise<T>): Promise<T> {
   const dir = await mkdtemp(join(tmpdir(), 'flux-host-bench-'));
+  const removeAtExit = () => rmSync(dir, { recursive: true, force: true });
+  process.once('exit', removeAtExit);
   const cluster = await startCluster();
   const git = await startGitServer();
   const client = await clientFromKubeconfig({ kubeconfig: cluster.kubeconfig });
@@ -55,6 +58,7 @@ export async function onStage<T>(system: System, play: (stage: Stage) => Promise
     await git.close();
     await cluster.stop();
     await rm(dir, { recursive: true, force: true });
+    process.off('exit', removeAtExit);
   }
 }
 

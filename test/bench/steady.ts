@@ -54,6 +54,8 @@ async function measure(system: System, { n = 100, log }: BenchOptions): Promise<
     const usage = watchUsage(stage.system.pids);
     const began = performance.now();
     const before = await look(stage);
+    // Each object was created: without a trace of that, no trace of later writes would mean nothing.
+    if (writesOf(before.server) < n * 10) throw new Error('the API server does not count the writes');
     log(`${system.name}: all are Ready; watching ${intervals} intervals`);
     const after = await reconciled(stage, reconcilesOf(before.own) + intervals * n);
     const seconds = (performance.now() - began) / 1000;
