@@ -4,7 +4,7 @@
  * settings give memory back (a fifth less resident memory, measured). The host has little short-lived data: a small young generation is enough.
  */
 export const launch = {
-  nodeFlags: ['--max-semi-space-size=8'],
+  nodeFlags: ['--max-semi-space-size=4'],
   env: {
     MALLOC_ARENA_MAX: '2',
     MALLOC_MMAP_THRESHOLD_: '131072',

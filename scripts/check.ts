@@ -11,7 +11,8 @@ const checks: readonly { name: string; command: string; args: readonly string[] 
     command: bin('biome'),
     args: ['check', '--diagnostic-level=warn', '--error-on-warnings', '.'],
   },
-  { name: 'generated files', command: process.execPath, args: ['crds/generate.ts', '--check'] },
+  { name: 'generated CRDs', command: process.execPath, args: ['crds/generate.ts', '--check'] },
+  { name: 'generated tables in docs/', command: process.execPath, args: ['docs/generate.ts', '--check'] },
 ];
 
 let failed = 0;

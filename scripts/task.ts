@@ -21,7 +21,7 @@ const hostMain = '.build/host/main.js';
 const tasks: Readonly<Record<string, Task>> = {
   bench: { needs: everything, entry: 'test/bench/main.ts' },
   check: { needs: [], entry: 'scripts/check.ts' },
-  conformance: { needs: plugins, entry: 'test/conformance/main.ts' },
+  conformance: { needs: everything, entry: 'test/conformance/main.ts' },
   demo: { needs: everything, entry: 'test/demo/main.ts' },
   flux: { needs: [], entry: 'cli/main.ts' },
   fmt: { needs: [], entry: 'scripts/fmt.ts' },

@@ -1,5 +1,4 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { advertisedAddress } from '../artifacts/layout.ts';
 import { invalidFlag } from '../config/errors.ts';
 import { parseGates } from '../config/gates.ts';
@@ -44,6 +43,7 @@ export interface HostOptions {
     readonly allowExternalArtifact: boolean;
     readonly strictSubstitutions: boolean;
     readonly failFast: boolean;
+    readonly defaultServiceAccount?: string;
   };
   readonly leaderElection?: {
     readonly leaseDurationMs: number;
@@ -101,7 +101,7 @@ export function hostOptions(
     pluginDirs: values.list('plugins-dir'),
     pluginWorkers: values.int('plugin-workers'),
     storage: {
-      path: values.string('storage-path') || join(tmpdir(), 'flux-host'),
+      path: resolve(values.string('storage-path')),
       address,
       advertisedAddress: advertisedAddress(address, values.string('storage-adv-addr')),
       retentionTtlMs: values.duration('artifact-retention-ttl'),
@@ -125,6 +125,7 @@ export function hostOptions(
       allowExternalArtifact: gates('ExternalArtifact'),
       strictSubstitutions: gates('StrictPostBuildSubstitutions'),
       failFast: !gates('DisableFailFastBehavior'),
+      ...given('defaultServiceAccount', values.string('default-service-account')),
     },
     ...(values.bool('enable-leader-election') ? { leaderElection: leaderElection(values) } : {}),
     notes: [

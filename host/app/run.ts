@@ -16,7 +16,7 @@ const graceMs = 20_000;
  */
 export async function runHost(options: HostOptions, signal: AbortSignal): Promise<number> {
   const platform = await createPlatform(options);
-  const { log } = platform;
+  const { log, metrics } = platform;
   for (const note of options.notes) log.info(`flag without effect: ${note}`);
   try {
     if (!options.leaderElection) {
@@ -26,13 +26,19 @@ export async function runHost(options: HostOptions, signal: AbortSignal): Promis
     // A follower serves its probes too: only the work waits for the Lease.
     platform.readiness.ready = true;
     const { leaderElection } = options;
+    const name = leaseName(options);
+    const identity = `${hostname()}_${randomBytes(6).toString('hex')}`;
+    metrics.leader(name, false);
     const end = await runAsLeader(
       {
         client: platform.client,
-        lease: { namespace: options.runtimeNamespace, name: leaseName(options) },
-        identity: `${hostname()}_${randomBytes(6).toString('hex')}`,
+        lease: { namespace: options.runtimeNamespace, name },
+        identity,
         ...leaderElection,
-        onLeader: (identity) => log.info('leader elected', { identity }),
+        onLeader: (holder) => {
+          log.info('leader elected', { identity: holder });
+          metrics.leader(name, holder === identity);
+        },
         onError: (error) => log.error(error, 'leader election failed, trying again'),
       },
       (leading) => lead(options, platform, leading),

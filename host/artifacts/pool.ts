@@ -20,18 +20,49 @@ interface Pending {
 const MAX_QUEUE = 10_000;
 
 /**
- * `size` threads at most, started when needed and kept. Idle ones do not keep the process alive.
+ * `size` threads at most, started when needed and ended when they had nothing to do for a while. Idle ones do not keep the process alive.
  * Two by default: packing is half zlib's own threads, and more would fight over one disk.
  */
-export function createWorkerPool({ size = 2 }: { size?: number } = {}): WorkerPool {
+export function createWorkerPool({
+  size = 2,
+  idleMs = 5000,
+}: {
+  size?: number;
+  idleMs?: number;
+} = {}): WorkerPool {
   const queue: Pending[] = [];
   const idle: Worker[] = [];
+  const timers = new Map<Worker, NodeJS.Timeout>();
   const workers = new Set<Worker>();
   const running = new Set<Promise<unknown>>();
 
   const start = (): Worker => {
-    const worker = new Worker(threadScript('artifacts'), { name: 'artifacts' });
+    const worker = new Worker(threadScript('artifacts'), {
+      name: 'artifacts',
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
+    });
     workers.add(worker);
+    return worker;
+  };
+
+  const rest = (worker: Worker): void => {
+    worker.unref();
+    idle.push(worker);
+    const retire = () => {
+      timers.delete(worker);
+      workers.delete(worker);
+      idle.splice(idle.indexOf(worker), 1);
+      void worker.terminate();
+    };
+    timers.set(worker, setTimeout(retire, idleMs).unref());
+  };
+
+  const wake = (): Worker | undefined => {
+    const worker = idle.pop();
+    if (worker) {
+      clearTimeout(timers.get(worker));
+      timers.delete(worker);
+    }
     return worker;
   };
 
@@ -43,8 +74,7 @@ export function createWorkerPool({ size = 2 }: { size?: number } = {}): WorkerPo
     };
     const onMessage = (reply: JobReply): void => {
       settle();
-      worker.unref();
-      idle.push(worker);
+      rest(worker);
       if ('failure' in reply) reject(fromFailure(reply.failure));
       else resolve(reply.output);
       next();
@@ -67,7 +97,7 @@ export function createWorkerPool({ size = 2 }: { size?: number } = {}): WorkerPo
       worker.ref();
     } catch (error) {
       settle();
-      idle.push(worker);
+      rest(worker);
       reject(error instanceof Error ? error : new Error(String(error)));
       next();
     }
@@ -75,7 +105,7 @@ export function createWorkerPool({ size = 2 }: { size?: number } = {}): WorkerPo
 
   const next = (): void => {
     if (queue.length === 0) return;
-    const worker = idle.pop() ?? (workers.size < size ? start() : undefined);
+    const worker = wake() ?? (workers.size < size ? start() : undefined);
     const pending = worker && queue.shift();
     if (worker && pending) give(worker, pending);
   };
@@ -96,6 +126,8 @@ export function createWorkerPool({ size = 2 }: { size?: number } = {}): WorkerPo
     async close() {
       while (running.size > 0) await Promise.allSettled(running);
       await Promise.all([...workers].map((worker) => worker.terminate()));
+      for (const timer of timers.values()) clearTimeout(timer);
+      timers.clear();
       workers.clear();
       idle.length = 0;
     },

@@ -88,8 +88,7 @@ const common = {
   'default-service-account': {
     type: 'string',
     default: '',
-    about: 'account for objects without one',
-    refused: laterAccounts,
+    about: 'account that Kustomizations without one are applied as',
   },
   'default-kubeconfig-service-account': {
     type: 'string',

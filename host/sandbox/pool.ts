@@ -1,4 +1,5 @@
 import { closed, queueFull } from './errors.ts';
+import { createPace } from './pace.ts';
 import type { SandboxWorker } from './worker.ts';
 
 /** A worker and what the pool knows about it. */
@@ -12,6 +13,8 @@ export interface PoolWorker {
   /** It ended, or what is in it cannot be trusted. */
   broken: boolean;
   idleSince: number;
+  /** Start of the call that it is busy with. */
+  busySince: number;
 }
 
 export interface PoolOptions {
@@ -45,9 +48,14 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** How often a queue that is left to its instance is looked at again, ms. */
+const lookAgainMs = 100;
+
 export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions): Pool {
   const entries = new Set<PoolWorker>();
   const waiting: Waiting[] = [];
+  const pace = createPace();
+  let again: NodeJS.Timeout | undefined;
   let ended = false;
 
   const retire = (entry: PoolWorker) => {
@@ -73,28 +81,35 @@ export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions
       busy: false,
       broken: false,
       idleSince: Date.now(),
+      busySince: 0,
     };
     entries.add(entry);
     return entry;
   };
-  // A worker with the right instance, an empty one, a new one, or else the one whose instance was not used for longest.
+  // An instance costs far more memory than a thread: one that is idle is used again before another is made, and a queue of short calls is left
+  // to the instances that there are.
   const choose = (key: string): PoolWorker | null => {
     const idle = [...entries].filter(({ busy }) => !busy);
-    return (
-      idle.find((entry) => entry.key === key) ??
-      idle.find((entry) => entry.key === null) ??
-      grow() ??
-      idle.sort((a, b) => a.idleSince - b.idleSince)[0] ??
-      null
-    );
+    const ready = idle.find((entry) => entry.key === key);
+    if (ready) return ready;
+    const same = [...entries].filter((entry) => entry.key === key);
+    if (same.length > 0 && pace.keepsUp(key, { instances: same, queued: waiting.length })) return null;
+    const unused = idle.find((entry) => entry.key === null);
+    return unused ?? idle.sort((a, b) => a.idleSince - b.idleSince)[0] ?? grow();
   };
   const pump = () => {
+    clearTimeout(again);
     for (let next = waiting[0]; next; next = waiting[0]) {
       const computing = [...entries].filter(({ busy, blocked }) => busy && !blocked).length;
-      const entry = computing < slots ? choose(next.key) : null;
-      if (!entry) return;
+      if (computing >= slots) return;
+      const entry = choose(next.key);
+      if (!entry) {
+        again = setTimeout(pump, lookAgainMs);
+        return;
+      }
       waiting.shift();
       entry.busy = true;
+      entry.busySince = performance.now();
       next.resolve(entry);
     }
   };
@@ -131,6 +146,7 @@ export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions
       });
     },
     release(entry) {
+      if (entry.key !== null) pace.took(entry.key, performance.now() - entry.busySince);
       entry.busy = entry.blocked = false;
       entry.idleSince = Date.now();
       if (entry.broken) void retire(entry);
@@ -143,6 +159,7 @@ export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions
     async close() {
       ended = true;
       clearInterval(sweep);
+      clearTimeout(again);
       for (const { reject } of waiting.splice(0)) reject(closed());
       await Promise.all([...entries].map(retire));
     },

@@ -68,7 +68,12 @@ export function startWorker({ heapMegabytes, stackMegabytes }: ThreadLimits): Sa
     // Extism imports the WASI of Node, which warns; it is not used.
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdin: false,
-    resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, stackSizeMb: stackMegabytes },
+    // What a call allocates outside its module is little and soon forgotten.
+    resourceLimits: {
+      maxYoungGenerationSizeMb: 2,
+      maxOldGenerationSizeMb: heapMegabytes,
+      stackSizeMb: stackMegabytes,
+    },
   });
   port1.unref();
   const push: Push = (message, transfer = []) => {

@@ -65,7 +65,7 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
   const start = (): Thread => {
     const worker = new Worker(threadScript('render'), {
       name: 'render',
-      resourceLimits: { maxOldGenerationSizeMb: options.heapMiB },
+      resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: options.heapMiB },
     });
     const thread: Thread = { worker, task: null, timer: null };
     worker.on('message', (answer: RenderAnswer) => {

@@ -156,6 +156,7 @@ async function fetch(
         file: `${fetched.revision.slice(fetched.revision.lastIndexOf(':') + 1)}.tar.gz`,
         ignore: { sourceIgnore: true, spec: object.spec.ignore },
         adopt: true,
+        ...(fetched.metadata ? { metadata: fetched.metadata } : {}),
       });
       recordObserved(object, run.includes);
       object.status = { ...object.status, artifact: { ...artifact } };

@@ -27,7 +27,7 @@ export async function applyObjects(
   let result: ApplyResult;
   try {
     result = await options.applier.apply({
-      ...identityOf(object, options.client),
+      ...identityOf(object, options),
       owner: ownerOf(key),
       objects,
       force: object.spec.force ?? false,

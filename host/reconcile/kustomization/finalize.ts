@@ -1,4 +1,5 @@
 import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
+import { refOfEntry } from '../../apply/inventory.ts';
 import type { InventoryEntry } from '../../apply/types.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import { errorText, isAbort } from '../../errors/text.ts';
@@ -8,7 +9,6 @@ import { identityOf } from './identity.ts';
 import type { KustomizationOptions } from './options.ts';
 import { ownerOf } from './owner.ts';
 import { timeoutOf } from './timing.ts';
-import { waitGone } from './wait-gone.ts';
 
 /** Deletes what the Kustomization applied, if its deletion policy says so, before the object itself goes. */
 export async function finalize(
@@ -20,7 +20,7 @@ export async function finalize(
   const owner = ownerOf(key);
   if (entries.length > 0 && deletesObjects(object)) {
     const result = await options.applier.prune({
-      ...identityOf(object, options.client),
+      ...identityOf(object, options),
       owner,
       entries,
       signal,
@@ -72,9 +72,9 @@ async function waitForTermination(
   const { signal, object, log } = context;
   try {
     await context.waiting(() =>
-      waitGone({
-        ...identityOf(object, options.client),
-        entries,
+      options.applier.waitGone({
+        ...identityOf(object, options),
+        objects: entries.map(refOfEntry),
         timeoutMs: timeoutOf(object),
         signal,
       }),

@@ -1,14 +1,21 @@
 import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
+import { jobsWithTtl } from '../../apply/health/job.ts';
 import type { ApplyResult } from '../../apply/types.ts';
 import { formatDuration } from '../../duration/duration.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import { errorText } from '../../errors/text.ts';
-import type { ObjectRef } from '../../kube/types.ts';
+import { refOf } from '../../kube/object.ts';
+import type { KubeObject, ObjectRef } from '../../kube/types.ts';
 import { deleteCondition, isTrue, markReconciling, setCondition } from '../conditions.ts';
 import type { Context } from '../types.ts';
 import { eventAnnotations } from './events.ts';
 import { identityOf } from './identity.ts';
 import type { KustomizationOptions, Run } from './options.ts';
+
+/** What was applied, and from which objects. */
+export interface Applied extends ApplyResult {
+  readonly objects: readonly KubeObject[];
+}
 
 /**
  * Waits until what was applied (`spec.wait`) or named (`spec.healthChecks`) is healthy.
@@ -18,7 +25,7 @@ export async function checkHealth(
   options: KustomizationOptions,
   context: Context<Kustomization>,
   run: Run,
-  applied: ApplyResult,
+  applied: Applied,
 ): Promise<void> {
   const { object } = context;
   const objects = objectsToCheck(object, applied);
@@ -58,7 +65,7 @@ async function wait(
   options: KustomizationOptions,
   context: Context<Kustomization>,
   run: Run,
-  { objects, applied }: { objects: readonly ObjectRef[]; applied: ApplyResult },
+  { objects, applied }: { objects: readonly ObjectRef[]; applied: Applied },
 ): Promise<void> {
   const { object, signal, stopping, superseded } = context;
   const message = `Running health checks for revision ${run.revision} with a timeout of ${formatDuration(run.timeoutMs)}`;
@@ -67,18 +74,19 @@ async function wait(
   context.progress();
   await context.waiting(() =>
     options.applier.wait({
-      ...identityOf(object, options.client),
+      ...identityOf(object, options),
       objects,
       timeoutMs: run.timeoutMs,
       failFast: options.failFast,
       live: applied.live,
+      jobsWithTtl: jobsWithTtl(applied.objects).map(refOf),
       signal: AbortSignal.any([signal, stopping, superseded]),
     }),
   );
 }
 
 /** All applied objects with `wait`, else the named ones; never the Kustomization itself. */
-function objectsToCheck({ spec, metadata, kind }: Kustomization, applied: ApplyResult): ObjectRef[] {
+function objectsToCheck({ spec, metadata, kind }: Kustomization, applied: Applied): ObjectRef[] {
   const objects = spec.wait
     ? applied.changes.filter(({ action }) => action !== 'skipped').map(({ object }) => object)
     : (spec.healthChecks ?? []).map((check) => ({

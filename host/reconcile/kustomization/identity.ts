@@ -8,9 +8,15 @@ export interface Identity {
   readonly identity: string;
 }
 
-/** The host itself, or the account of `spec.serviceAccountName` in the object's own namespace. */
-export function identityOf({ spec, metadata }: Kustomization, client: KubeClient): Identity {
-  const name = spec.serviceAccountName;
+/**
+ * The host itself, or the account of `spec.serviceAccountName` (`--default-service-account` where an object names none) in the object's
+ * own namespace.
+ */
+export function identityOf(
+  { spec, metadata }: Kustomization,
+  { client, defaultServiceAccount }: { readonly client: KubeClient; readonly defaultServiceAccount?: string },
+): Identity {
+  const name = spec.serviceAccountName ?? defaultServiceAccount;
   if (!name) return { client, identity: '' };
   const namespace = metadata.namespace ?? '';
   const user = `system:serviceaccount:${namespace}:${name}`;

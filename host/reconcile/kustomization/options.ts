@@ -10,6 +10,8 @@ import type { SourceLookup } from './source.ts';
 export interface KustomizationOptions {
   readonly client: KubeClient;
   readonly redactor: Redactor;
+  /** `--default-service-account`: whom objects are applied as that name no account. */
+  readonly defaultServiceAccount?: string;
   readonly store: ArtifactStore;
   readonly builder: Builder;
   readonly plugins: PluginRegistry;

@@ -20,7 +20,7 @@ export async function pruneObjects(
   const stale = difference(inventories.previous, inventories.current);
   if (!object.spec.prune || stale.length === 0) return;
   const result = await options.applier.prune({
-    ...identityOf(object, options.client),
+    ...identityOf(object, options),
     owner: ownerOf(key),
     entries: stale,
     signal,

@@ -89,7 +89,7 @@ async function pipeline(
   progress(context, run, 'Detecting drift');
   const applied = await applyObjects(options, context, run, { objects: built.objects, previous });
   await pruneObjects(options, context, run, { previous, current: applied.inventory });
-  await checkHealth(options, context, run, applied);
+  await checkHealth(options, context, run, { ...applied, objects: built.objects });
 }
 
 function progress({ object, progress }: Context<Kustomization>, run: Run, step: string): void {
