@@ -2,8 +2,9 @@ import { posix } from 'node:path';
 import type { Sandbox } from '../sandbox/types.ts';
 import { checkAnswer } from './answer.ts';
 import { type BuildCache, type BuildKey, createBuildCache } from './cache/cache.ts';
-import { builderSpec, requestKey } from './cache/key.ts';
+import { answerKey, builderSpec, requestKey } from './cache/key.ts';
 import { packed, unpacked } from './cache/packed.ts';
+import { createShared } from './cache/shared.ts';
 import { remoteBaseRefused, unexpectedAnswer } from './errors.ts';
 import { type RemoteBases, remoteBases } from './remote/bases.ts';
 import { objectsOf } from './render/objects-of.ts';
@@ -30,7 +31,14 @@ const maxRounds = 10;
 export function createBuilder(options: BuilderOptions): Builder {
   const { sandbox, fetchRemote } = options;
   const pool = createRenderPool({ ...renderDefaults, ...options.render });
-  const cache: BuildCache = createBuildCache(options.cacheBytes ?? 32 * 2 ** 20);
+  const cacheBytes = options.cacheBytes ?? 32 * 2 ** 20;
+  const cache: BuildCache = createBuildCache(cacheBytes);
+  // The same folder with other variables, for each customer or cluster: the plugin is asked once.
+  const outputs = createShared<Output>({
+    limit: cacheBytes / 4,
+    // What a remote base has now it may not have at the next build.
+    sizeOf: ({ resources, hasRemotes }) => (hasRemotes ? undefined : 2 * resources.length),
+  });
 
   return {
     async build(request) {
@@ -41,7 +49,11 @@ export function createBuilder(options: BuilderOptions): Builder {
         const objects = await objectsOf(await unpacked(kept));
         return { objects, digest: kept.digest, reads: kept.reads, cached: true };
       }
-      const output = await run(sandbox, request, request.remoteBases === 'allow' ? fetchRemote : undefined);
+      const output = await outputs.get(
+        `${answerKey(request)} ${request.tree.digest} ${request.remoteBases}`,
+        () => run(sandbox, request, request.remoteBases === 'allow' ? fetchRemote : undefined),
+        request.signal,
+      );
       const rendered = await pool.render(output.resources, substitutionOf(request), request.signal);
       // What a remote base has now it may not have at the next build.
       if (!output.hasRemotes) await cache.set(key, await packed(rendered, output.reads));

@@ -1,5 +1,5 @@
 /** An attempt that is done sooner leaves no trace of its steps in the status: most are, and a write costs more than it tells. */
-const quietMs = 300;
+const quietMs = 2000;
 
 /** Shows the state of an attempt, but only once it takes long. */
 export interface Slow {

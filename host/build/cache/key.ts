@@ -31,17 +31,16 @@ export function builderSpec(spec: object): Record<string, unknown> {
 
 /** The digest of everything that decides a build's result, except for the files. */
 export function requestKey(request: BuildRequest): string {
-  const { plugin, path, spec, config, variables, substituteStrategy, strict, tenant } = request;
-  const parts = [
-    plugin.digest,
-    path,
-    builderSpec(spec),
-    config ?? null,
-    variables ?? null,
-    substituteStrategy ?? null,
-    strict ?? true,
-    tenant,
-  ];
+  const { variables, substituteStrategy, strict } = request;
+  return digestOf([answerKey(request), variables ?? null, substituteStrategy ?? null, strict ?? true]);
+}
+
+/** The digest of everything that decides what the plugin answers, except for the files: substitution comes after it. */
+export function answerKey({ plugin, path, spec, config, tenant }: BuildRequest): string {
+  return digestOf([plugin.digest, path, builderSpec(spec), config ?? null, tenant]);
+}
+
+function digestOf(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts, sortedKeys)).digest('hex');
 }
 
