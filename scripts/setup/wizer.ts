@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import wizer from '@bytecodealliance/wizer';
 import { leb128, wasmReader } from '../../sdk/module/reader.ts';
 import { assemble, concat, sections } from '../../sdk/module/sections.ts';
@@ -16,6 +17,8 @@ export interface PreInitialise {
   /** Module with an exported `_initialize`. */
   readonly input: string;
   readonly output: string;
+  /** Give the program `/`, an empty folder, while it starts: Go asks for its preopened folders only then. */
+  readonly usesMounts: boolean;
 }
 
 /**
@@ -25,12 +28,19 @@ export interface PreInitialise {
  * @throws Error with the program's output when initialisation fails
  */
 export async function preInitialise(
-  { input, output }: PreInitialise,
+  { input, output, usesMounts }: PreInitialise,
   log: (line: string) => void,
 ): Promise<void> {
   mkdirSync(dirname(output), { recursive: true });
-  const args = [input, '-o', output, '--init-func', '_initialize', '--allow-wasi'];
-  await exec(wizer, [...args, '--inherit-env=false'], { log });
+  const args = [input, '-o', output, '--init-func', '_initialize', '--allow-wasi', '--inherit-env=false'];
+  const empty = mkdtempSync(join(tmpdir(), 'mounts-'));
+  try {
+    await exec(wizer, usesMounts ? [...args, '--keep-init-func=true', '--mapdir', `/::${empty}`] : args, {
+      log,
+    });
+  } finally {
+    rmSync(empty, { recursive: true, force: true });
+  }
   writeFileSync(output, mergeDataSegments(readFileSync(output)));
 }
 

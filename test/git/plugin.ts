@@ -5,8 +5,6 @@ import { createSandbox } from '@flux-host/host/sandbox/sandbox.ts';
 import type { EgressGrant, LoadedPlugin, Sandbox } from '@flux-host/host/sandbox/types.ts';
 import type { FetchResponse, ResolveResponse, SourceRequest } from '@flux-host/sdk/contract/source.ts';
 import { root } from '../../scripts/paths.ts';
-import { gitPlugin } from '../../scripts/setup/git-plugin.ts';
-import { ensure } from '../../scripts/steps.ts';
 
 /** The git plugin in the host's own sandbox. */
 export interface GitPlugin {
@@ -24,9 +22,8 @@ export interface Fetched extends FetchResponse {
   readonly out: string;
 }
 
-/** Builds the plugin when it is out of date, and loads it, on request with less memory than it asks for. */
+/** Loads the plugin that `npm test` built, on request with less memory than it asks for. */
 export async function loadGitPlugin(granted: { memoryBytes?: number } = {}): Promise<GitPlugin> {
-  await ensure([gitPlugin]);
   const sandbox = createSandbox();
   const plugin = await sandbox.load(readFileSync(join(root, '.build/plugins/git.wasm')), granted);
   const folders: string[] = [];
