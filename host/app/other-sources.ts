@@ -2,6 +2,7 @@ import { Bucket } from '@flux-host/crds/source/bucket.ts';
 import { ExternalArtifact } from '@flux-host/crds/source/external-artifact.ts';
 import { GitRepository } from '@flux-host/crds/source/git-repository.ts';
 import { OCIRepository } from '@flux-host/crds/source/oci-repository.ts';
+import { errorText } from '../errors/text.ts';
 import { KubeError } from '../kube/errors.ts';
 import { createReflector } from '../kube/reflector.ts';
 import type { ApiResource, KubeClient, Reflector } from '../kube/types.ts';
@@ -11,6 +12,9 @@ import { watchFailures } from '../reconcile/watch-failures.ts';
 import type { Wakeups } from './wakeups.ts';
 
 const kinds: readonly ApiResource[] = [OCIRepository, Bucket, ExternalArtifact];
+
+/** How often a kind that is not installed is looked for. */
+const lookAgainMs = 30_000;
 
 /** Sources that another controller reconciles, as far as their kinds are installed: their artifacts can be used all the same. */
 export async function watchOtherSources(run: {
@@ -23,7 +27,7 @@ export async function watchOtherSources(run: {
 }): Promise<{ find(key: SourceKey): SourceObject | undefined }> {
   const reflectors = new Map<string, Reflector<SourceObject>>();
   const watch = async (resource: ApiResource) => {
-    if (!(await isServed(run, resource))) return;
+    if (!(await isServed(run, resource))) return later(resource);
     const reflector = createReflector<SourceObject>({
       client: run.client,
       resource,
@@ -32,6 +36,19 @@ export async function watchOtherSources(run: {
     });
     await reflector.start(run.signal);
     reflectors.set(resource.kind, reflector);
+  };
+  /** A kind that is installed while the host runs is found without a restart. */
+  const later = (resource: ApiResource) => {
+    const again = () =>
+      watch(resource).catch((error: unknown) => {
+        if (run.signal.aborted) return;
+        run.log.debug('cannot look for a kind, trying again', {
+          kind: resource.kind,
+          error: errorText(error),
+        });
+        later(resource);
+      });
+    setTimeout(again, lookAgainMs).unref();
   };
   await Promise.all([...kinds, ...(run.sharded ? [GitRepository] : [])].map(watch));
   return { find: (key) => reflectors.get(key.kind)?.store.get(key) };

@@ -9,8 +9,9 @@ import type { ApiResource, PartialObject, WatchEvent, WatchOptions } from './typ
 const maxEventBytes = 32 * 1024 * 1024;
 
 /**
- * One watch request. Ends when the server ends it or the signal aborts.
- * @throws KubeError for an ERROR event (e.g. 410 Gone), a lost connection, or a silence longer than the connection allows
+ * One watch request. Ends when the server ends it, when the signal aborts, or after a silence longer than the connection allows: the
+ * connection may be dead, or the server may have no bookmarks to send; a new request tells.
+ * @throws KubeError for an ERROR event (e.g. 410 Gone) or a lost connection
  */
 export async function* watchOnce<T extends PartialObject>(
   rest: Rest,
@@ -27,10 +28,14 @@ export async function* watchOnce<T extends PartialObject>(
       }
     }
   } catch (error) {
-    if (options.signal?.aborted) return;
+    if (options.signal?.aborted || isSilence(error)) return;
     if (error instanceof RangeError) throw malformedError(call, error.message, error);
     throw asUnreachable(call, error, 'the watched server');
   }
+}
+
+function isSilence(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'UND_ERR_BODY_TIMEOUT';
 }
 
 function watchCall(resource: ApiResource, options: WatchOptions): Call {

@@ -17,7 +17,6 @@ export const SourceRequest = Type.Object({
   revision: Type.Optional(
     Type.String({ description: 'Revision of the artifact in storage; absent when there is none' }),
   ),
-  state: Type.Optional(Type.Unknown({ description: 'What the last `fetch` returned as state' })),
   /** Only for `fetch`: what `resolve` returned. */
   resolved: Type.Optional(Type.Unknown()),
 });
@@ -40,7 +39,10 @@ export const FetchResponse = Type.Object({
     Type.String({ description: 'For the event, e.g. first line of the commit message' }),
   ),
   state: Type.Optional(
-    Type.Unknown({ description: 'Kept by the host for the next request; at most 64 KiB' }),
+    Type.Unknown({
+      description:
+        'Facts about what was fetched that have no field of their own (git: the signed objects as they are); at most 64 KiB, not kept between calls',
+    }),
   ),
 });
 export type FetchResponse = Static<typeof FetchResponse>;

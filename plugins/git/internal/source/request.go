@@ -15,7 +15,6 @@ type Request struct {
 	// Secret holds the granted keys of the Secret: identity, known_hosts, password.
 	Secret   map[string][]byte `json:"secret"`
 	Revision string            `json:"revision"`
-	State    json.RawMessage   `json:"state"`
 	Resolved *Resolved         `json:"resolved"`
 }
 
