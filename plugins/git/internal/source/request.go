@@ -2,7 +2,6 @@
 package source
 
 import (
-	"encoding/json"
 	"io"
 	"net/http"
 
