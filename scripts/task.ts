@@ -26,6 +26,7 @@ const tasks: Readonly<Record<string, Task>> = {
   flux: { needs: [], entry: 'cli/main.ts' },
   fmt: { needs: [], entry: 'scripts/fmt.ts' },
   host: { needs: [...plugins, ...host], entry: hostMain, flags: launch.nodeFlags, env: launch.env },
+  image: { needs: [...plugins, ...host], entry: 'deploy/image/main.ts' },
   local: { needs: localCluster, entry: 'deploy/local/main.ts' },
   test: { needs: everything, entry: 'test/run.ts' },
 };
