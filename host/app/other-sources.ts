@@ -13,6 +13,11 @@ import type { Wakeups } from './wakeups.ts';
 
 const kinds: readonly ApiResource[] = [OCIRepository, Bucket, ExternalArtifact];
 
+/** Finds sources that this process does not reconcile. */
+export interface OtherSources {
+  find(key: SourceKey): SourceObject | undefined;
+}
+
 /** How often a kind that is not installed is looked for. */
 const lookAgainMs = 30_000;
 
@@ -24,7 +29,7 @@ export async function watchOtherSources(run: {
   signal: AbortSignal;
   /** Some GitRepositories belong to other hosts. */
   sharded: boolean;
-}): Promise<{ find(key: SourceKey): SourceObject | undefined }> {
+}): Promise<OtherSources> {
   const reflectors = new Map<string, Reflector<SourceObject>>();
   const watch = async (resource: ApiResource) => {
     if (!(await isServed(run, resource))) return later(resource);

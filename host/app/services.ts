@@ -1,0 +1,93 @@
+import type { Applier } from '../apply/create-applier.ts';
+import { createApplier } from '../apply/create-applier.ts';
+import { createDriftWatcher } from '../apply/drift/watcher.ts';
+import { startArtifactServer } from '../artifacts/server.ts';
+import { createArtifactStore } from '../artifacts/store.ts';
+import type { ArtifactStore } from '../artifacts/types.ts';
+import { createBuilder } from '../build/builder.ts';
+import { createRemoteFetch } from '../build/remote/fetch.ts';
+import type { Builder } from '../build/types.ts';
+import { parseAddress } from '../http/address.ts';
+import { measuredSandbox } from '../plugins/measured.ts';
+import { loadPlugins, type PluginRegistry } from '../plugins/registry.ts';
+import { kustomizeGroup } from '../reconcile/kustomization/owner.ts';
+import { createEgress, type Egress } from '../sandbox/egress/egress.ts';
+import { createSandbox } from '../sandbox/sandbox.ts';
+import type { Sandbox } from '../sandbox/types.ts';
+import type { HostOptions } from './options.ts';
+import type { Platform } from './platform.ts';
+import type { Wakeups } from './wakeups.ts';
+
+/** What the reconcilers work with. */
+export interface Services {
+  readonly sandbox: Sandbox;
+  readonly plugins: PluginRegistry;
+  readonly store: ArtifactStore;
+  readonly builder: Builder;
+  readonly applier: Applier;
+  close(): Promise<void>;
+}
+
+/** Loads the plugins, opens the store and starts the artifact server. */
+export async function startServices(
+  options: HostOptions,
+  platform: Platform,
+  wakeups: Wakeups,
+): Promise<Services> {
+  const { client, log, metrics } = platform;
+  const egress = createEgress();
+  const sandbox = startSandbox(options, platform, egress);
+  const [plugins, store] = await Promise.all([
+    loadPlugins(sandbox, options.pluginDirs, (error) => log.error(error, 'plugin left out')),
+    createArtifactStore({
+      root: options.storage.path,
+      advertisedAddress: options.storage.advertisedAddress,
+      retentionTtlMs: options.storage.retentionTtlMs,
+      retentionRecords: options.storage.retentionRecords,
+      digestAlgorithm: options.storage.digestAlgorithm,
+      download: { retries: options.kustomize.httpRetry },
+    }),
+  ]);
+  for (const { manifest, digest } of plugins.list()) {
+    log.info('plugin loaded', { plugin: manifest.name, version: manifest.version, digest });
+  }
+  const artifactServer = await startArtifactServer({
+    root: options.storage.path,
+    address: parseAddress(options.storage.address),
+  });
+  const fetchRemote = createRemoteFetch({ sandbox, plugins, egress, store });
+  const builder = createBuilder({ sandbox, fetchRemote });
+  const drift = createDriftWatcher({
+    client,
+    group: kustomizeGroup,
+    onDrift: (owner) => wakeups.kustomizations?.enqueue(owner, { priority: 2 }),
+    onError: (error) => log.debug('drift watch failed, trying again', { error: String(error) }),
+    onMissed: (count) => metrics.missedEvents('drift', count),
+  });
+  const applier = createApplier({ tracker: drift });
+  return {
+    sandbox,
+    plugins,
+    store,
+    builder,
+    applier,
+    async close() {
+      drift.close();
+      applier.close();
+      await Promise.all([builder.close(), sandbox.close(), store.close(), artifactServer.stop()]);
+      await egress.close();
+    },
+  };
+}
+
+function startSandbox({ pluginWorkers }: HostOptions, { log, metrics }: Platform, egress: Egress): Sandbox {
+  const sandbox = createSandbox({
+    egress,
+    ...(pluginWorkers ? { workers: pluginWorkers } : {}),
+    log: ({ plugin, tenant, level, message }) =>
+      level === 'error'
+        ? log.error(new Error(message), 'plugin log', { plugin, tenant })
+        : log.debug(message, { logger: 'plugin', plugin, tenant }),
+  });
+  return measuredSandbox(sandbox, metrics);
+}
