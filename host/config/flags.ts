@@ -3,8 +3,7 @@ import type { Flags } from './flag.ts';
 const ownLimits =
   "the API server's priority and fairness decides, and the number of requests at once is bounded";
 const helmOnly = 'Helm sources are not reconciled by this version';
-const laterAccounts =
-  'acting as a service account is not available in this version, and acting as the host instead would give more rights';
+const laterClusters = 'remote clusters are not available in this version';
 const laterDecryption = 'decryption is not available in this version';
 
 /** Flags of every controller of Flux. */
@@ -94,7 +93,7 @@ const common = {
     type: 'string',
     default: '',
     about: 'account for remote clusters',
-    refused: laterAccounts,
+    refused: laterClusters,
   },
   'default-decryption-service-account': {
     type: 'string',

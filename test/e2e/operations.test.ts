@@ -42,9 +42,9 @@ const refused: [string, string[], RegExp][] = [
   ['an unknown flag', ['--no-such-flag'], /✗ --no-such-flag: unknown flag/],
   ['a value of a wrong type', ['--concurrent=many'], /--concurrent: "many" is not a whole number/],
   [
-    'an account that it cannot act as',
-    ['--default-service-account=x'],
-    /--default-service-account: .*hint: remove the flag/,
+    'an account for clusters that it cannot reach',
+    ['--default-kubeconfig-service-account=x'],
+    /--default-kubeconfig-service-account: .*hint: remove the flag/,
   ],
   ['decryption', ['--sops-age-secret=x'], /--sops-age-secret: decryption is not available/],
   ['an unknown gate', ['--feature-gates=Nope=true'], /there is no gate "Nope".*gates are:/],
