@@ -52,6 +52,14 @@ func NewHTTP(transport http.RoundTripper, u *url.URL) *HTTP {
 	}
 }
 
+// ResumeHTTP prepares a connection to where an earlier one ended up: see Base.
+func ResumeHTTP(transport http.RoundTripper, base string) *HTTP {
+	return &HTTP{transport: transport, base: base}
+}
+
+// Base is the repository's URL after redirects.
+func (h *HTTP) Base() string { return h.base }
+
 // Stateless reports true: every exchange is a request of its own.
 func (h *HTTP) Stateless() bool { return true }
 

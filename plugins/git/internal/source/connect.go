@@ -10,16 +10,34 @@ import (
 
 // open starts a conversation with the repository at u.
 func (h Host) open(ctx context.Context, u *url.URL, request Request) (*wire.Session, error) {
+	if r := request.Resolved; r != nil && r.Server != nil && r.Server.URL == u.String() {
+		return wire.Resume(remote.ResumeHTTP(h.HTTP, r.Server.Base), r.Server.Capabilities), nil
+	}
+	session, _, err := h.openAnew(ctx, u, request)
+	return session, err
+}
+
+func (h Host) openAnew(ctx context.Context, u *url.URL, request Request) (*wire.Session, *Server, error) {
 	conn, err := h.connect(ctx, u, request)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	session, err := wire.Open(ctx, conn)
 	if err != nil {
 		conn.Close()
-		return nil, explain(err, u, request.Spec)
+		return nil, nil, explain(err, u, request.Spec)
 	}
-	return session, nil
+	return session, serverOf(u, conn, session), nil
+}
+
+// serverOf notes what the fetch that follows need not ask again.
+func serverOf(u *url.URL, conn wire.Conn, session *wire.Session) *Server {
+	over, isHTTP := conn.(*remote.HTTP)
+	capabilities := session.Capabilities()
+	if !isHTTP || capabilities == nil {
+		return nil
+	}
+	return &Server{URL: u.String(), Base: over.Base(), Capabilities: capabilities}
 }
 
 func (h Host) connect(ctx context.Context, u *url.URL, request Request) (wire.Conn, error) {

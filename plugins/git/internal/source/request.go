@@ -55,6 +55,16 @@ type Resolved struct {
 	Tag string `json:"tag,omitempty"`
 	// Revision is how Flux writes it down, e.g. `main@sha1:…`.
 	Revision string `json:"revision"`
+	// Server spares the fetch a request; nil where every conversation has to be opened anew.
+	Server *Server `json:"server,omitempty"`
+}
+
+// Server is what a Git server said when the reference was resolved.
+type Server struct {
+	// URL of the spec that it answered for, and Base where redirects led.
+	URL          string            `json:"url"`
+	Base         string            `json:"base"`
+	Capabilities map[string]string `json:"capabilities"`
 }
 
 // ResolveResponse answers resolve.

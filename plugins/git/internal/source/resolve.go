@@ -30,7 +30,7 @@ func resolve(ctx context.Context, host Host, request Request) (*Resolved, error)
 	if commit := request.Spec.Ref.Commit; commit != "" {
 		return pinned(u, request.Spec.Ref)
 	}
-	session, err := host.open(ctx, u, request)
+	session, server, err := host.openAnew(ctx, u, request)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +40,12 @@ func resolve(ctx context.Context, host Host, request Request) (*Resolved, error)
 	if err != nil {
 		return nil, err
 	}
-	return standing(u, ref, name)
+	resolved, err := standing(u, ref, name)
+	if err != nil {
+		return nil, err
+	}
+	resolved.Server = server
+	return resolved, nil
 }
 
 // standing puts a reference's state into the words of the contract.

@@ -36,6 +36,20 @@ func Open(ctx context.Context, conn Conn) (*Session, error) {
 	return s, nil
 }
 
+// Resume goes on where an earlier conversation with the same repository was opened, without asking for the opening again. Only
+// version 2 without a lasting connection can be resumed: see Capabilities.
+func Resume(conn Conn, capabilities map[string]string) *Session {
+	return &Session{conn: conn, version: 2, caps: capabilities}
+}
+
+// Capabilities is what Resume needs; nil when the conversation cannot be resumed.
+func (s *Session) Capabilities() map[string]string {
+	if s.version != 2 || !s.conn.Stateless() {
+		return nil
+	}
+	return s.caps
+}
+
 // Format is the repository's object format.
 func (s *Session) Format() object.Format {
 	if s.caps["object-format"] == string(object.SHA256) {
