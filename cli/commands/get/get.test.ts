@@ -102,16 +102,16 @@ test('a broken label selector is told', async () => {
 
 test('watching prints every change until the user interrupts', async () => {
   const interrupt = new AbortController();
-  const lines: string[] = [];
+  let change: Promise<void> | undefined;
   const watching = world.flux(`get sources git good -n ${namespace} --watch`, {
     interrupt: interrupt.signal,
     onOutput(all) {
-      lines.splice(0, lines.length, ...all.split('\n'));
-      if (lines.length === 3) void setReady('good', 'True', 'changed while watched');
+      if (all.split('\n').length === 3) change ??= setReady('good', 'True', 'changed while watched');
       if (all.includes('changed while watched')) interrupt.abort(new Error('interrupted'));
     },
   });
   const { out } = await watching;
+  await change;
   assert.is(out.match(/NAME/g)?.length, 1);
   assert.match(out, /stored artifact[^\n]*\n[^\n]*changed while watched/);
 });
