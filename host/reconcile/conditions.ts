@@ -74,6 +74,20 @@ export function markStalled(object: WithConditions, reason: string, message: str
   setCondition(object, { type: 'Stalled', status: 'True', reason, message });
 }
 
+/** An attempt failed: stuck when only a change of the object can help, else to be tried again. */
+export function markFailed(
+  object: WithConditions & { status?: { observedGeneration?: number } },
+  { reason, message, terminal }: { reason: string; message: string; terminal: boolean },
+): void {
+  if (terminal) {
+    markStalled(object, reason, message);
+    object.status = { ...object.status, observedGeneration: object.metadata.generation ?? 0 };
+    return;
+  }
+  const reconciling = getCondition(object, 'Reconciling');
+  if (reconciling) setCondition(object, { ...reconciling, reason: 'ProgressingWithRetry' });
+}
+
 /** RFC 3339 in seconds, as Kubernetes writes times. */
 export function timestamp(at = new Date()): string {
   return `${at.toISOString().slice(0, 19)}Z`;

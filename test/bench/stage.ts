@@ -2,16 +2,14 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { toCustomResourceDefinition } from '@flux-host/crds/crd.ts';
-import { kinds } from '@flux-host/crds/index.ts';
 import { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
-import { createApplier } from '@flux-host/host/apply/create-applier.ts';
 import type { ConnectedClient } from '@flux-host/host/kube/client.ts';
 import { clientFromKubeconfig } from '@flux-host/host/kube/load-client.ts';
 import { gvkOf } from '@flux-host/host/kube/object.ts';
 import { createReflector } from '@flux-host/host/kube/reflector.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import { startCluster } from '../helpers/cluster.ts';
+import { installDefinitions } from '../helpers/definitions.ts';
 import { type GitServer, startGitServer } from '../helpers/git-server.ts';
 import type { RunningSystem, System } from './system.ts';
 
@@ -112,17 +110,7 @@ export function isReady(object: Kustomization): boolean {
 
 async function install(client: ConnectedClient): Promise<void> {
   await applyAll(client, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }]);
-  const applier = createApplier();
-  await applier.apply({
-    client,
-    owner: { group: 'bench', name: 'definitions', namespace, fieldManager: 'bench' },
-    objects: kinds.map((kind) => toCustomResourceDefinition(kind)),
-    force: false,
-    concurrency: 8,
-    stageTimeoutMs: 60_000,
-    signal: AbortSignal.timeout(60_000),
-  });
-  applier.close();
+  await installDefinitions(client);
 }
 
 /** Creates or updates many objects, 32 requests at once. */

@@ -2,13 +2,13 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { toCustomResourceDefinition } from '@flux-host/crds/crd.ts';
 import { kinds } from '@flux-host/crds/index.ts';
 import { type ControlPlane, startControlPlane } from '@flux-host/deploy/local/control-plane.ts';
-import { createApplier } from '@flux-host/host/apply/create-applier.ts';
 import type { ConnectedClient } from '@flux-host/host/kube/client.ts';
 import { clientFromKubeconfig } from '@flux-host/host/kube/load-client.ts';
-import type { ApiResource, KubeObject } from '@flux-host/host/kube/types.ts';
+import { gvkOf } from '@flux-host/host/kube/object.ts';
+import type { KubeObject } from '@flux-host/host/kube/types.ts';
+import { installDefinitions } from '../helpers/definitions.ts';
 import { type GitServer, startGitServer } from '../helpers/git-server.ts';
 import { type HostProcess, startHost } from '../helpers/host.ts';
 import { namespace } from './objects.ts';
@@ -41,12 +41,13 @@ export async function createWorld(): Promise<World> {
     const client = await clientFromKubeconfig({ kubeconfig: controlPlane.kubeconfig });
     closers.push(() => client.close());
     const apply = async (object: KubeObject) => {
-      const resource = await client.resourceFor(gvk(object));
+      const resource = await client.resourceFor(gvkOf(object));
       await client.apply(resource, object, { fieldManager: 'demo', force: true });
     };
     await timed(`${kinds.length} custom resource definitions are installed`, () =>
-      installDefinitions(client, apply),
+      installDefinitions(client),
     );
+    await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
     const git = await startGitServer();
     closers.push(() => git.close());
     const repository = await timed('the sample repository is served over Git smart HTTP', async () =>
@@ -75,28 +76,6 @@ async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
   return result;
 }
 
-async function installDefinitions(
-  client: ConnectedClient,
-  apply: (object: KubeObject) => Promise<void>,
-): Promise<void> {
-  await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-  const definitions = kinds.map((kind) => toCustomResourceDefinition(kind));
-  const applier = createApplier();
-  try {
-    await applier.apply({
-      client,
-      owner: { group: 'demo', name: 'definitions', namespace, fieldManager: 'demo' },
-      objects: definitions,
-      force: false,
-      concurrency: 8,
-      stageTimeoutMs: 60_000,
-      signal: AbortSignal.timeout(60_000),
-    });
-  } finally {
-    applier.close();
-  }
-}
-
 /** The files of the repository, by their path. */
 async function sampleFiles(): Promise<Record<string, string>> {
   const root = join(dirname(fileURLToPath(import.meta.url)), 'repository');
@@ -107,9 +86,4 @@ async function sampleFiles(): Promise<Record<string, string>> {
       files.map(async (file) => [relative(root, file), await readFile(file, 'utf8')] as const),
     ),
   );
-}
-
-function gvk({ apiVersion, kind }: KubeObject): Pick<ApiResource, 'group' | 'version' | 'kind'> {
-  const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
-  return { group, version, kind };
 }

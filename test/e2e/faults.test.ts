@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type App, configMap, createApp } from './app.ts';
+import { configMap, createApp } from './app.ts';
 import { createWorld, type World } from './harness.ts';
 import { condition } from './live.ts';
+import { many, owned } from './rounds.ts';
 
 let world: World;
 test.before(async () => {
@@ -16,39 +17,17 @@ test.before(async () => {
 test.after.each(() => world.stopHosts());
 test.after(() => world.close());
 
-const configMaps = { group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true };
-
-/** `count` ConfigMaps `<prefix><n>` that say which round they are of. */
-const many = (count: number, round: number, prefix = 'c') =>
-  Object.fromEntries(
-    Array.from({ length: count }, (_, n) => [
-      `${prefix}${n}.yaml`,
-      configMap(`${prefix}${n}`, { round: `${round}` }),
-    ]),
-  );
-
-/** The rounds of the ConfigMaps that carry the owner label, by name. */
-async function owned({ namespace }: App): Promise<Record<string, string | undefined>> {
-  const { items } = await world.client.list<{
-    apiVersion: string;
-    kind: string;
-    metadata: { name: string };
-    data?: Record<string, string>;
-  }>(configMaps, { namespace, labelSelector: 'kustomize.toolkit.fluxcd.io/name=app' });
-  return Object.fromEntries(items.map(({ metadata, data }) => [metadata.name, data?.['round']]));
-}
-
 test('an API server that restarts in the middle of an apply delays it, no more', async () => {
   const host = await world.startHost();
   const app = await createApp(world, { files: many(300, 0) });
   await world.ready(app.kustomization, await app.revision(), 60_000);
   const revision = await app.push({ files: many(300, 1) });
   await world.eventually({ what: 'the apply to begin' }, async () =>
-    Object.values(await owned(app)).some((round) => round === '1'),
+    Object.values(await owned(world, app)).some((round) => round === '1'),
   );
   await world.cluster.restartApiServer();
   await world.ready(app.kustomization, revision, 90_000);
-  assert.ok(Object.values(await owned(app)).every((round) => round === '1'));
+  assert.ok(Object.values(await owned(world, app)).every((round) => round === '1'));
   assert.not(host.exited);
   await app.push({ files: { 'after.yaml': configMap('after') } });
   await world.ready(app.kustomization, await app.revision());

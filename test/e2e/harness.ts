@@ -8,9 +8,9 @@ import type { ApiResource, KubeObject, NamespacedName } from '@flux-host/host/ku
 import type { Condition } from '@flux-host/host/reconcile/conditions.ts';
 import { loadAll } from 'js-yaml';
 import { type OwnCluster, startCluster } from '../helpers/cluster.ts';
+import { installDefinitions } from '../helpers/definitions.ts';
 import { type GitServer, startGitServer } from '../helpers/git-server.ts';
 import { type HostOptions, type HostProcess, startHost } from '../helpers/host.ts';
-import { installDefinitions } from './definitions.ts';
 import { condition, isReady, type Live, summaryOf } from './live.ts';
 
 /** How long anything may take that happens by itself within a second or two. */

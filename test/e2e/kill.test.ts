@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type App, configMap, createApp } from './app.ts';
+import { type App, createApp } from './app.ts';
 import { createWorld, type World } from './harness.ts';
+import { many, owned } from './rounds.ts';
 import { digestOf } from './tarball.ts';
 
 let world: World;
@@ -15,28 +16,6 @@ test.before(async () => {
 });
 test.after.each(() => world.stopHosts());
 test.after(() => world.close());
-
-const configMaps = { group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true };
-
-/** `count` ConfigMaps `<prefix><n>` that say which round they are of. */
-const many = (count: number, round: number, prefix = 'c') =>
-  Object.fromEntries(
-    Array.from({ length: count }, (_, n) => [
-      `${prefix}${n}.yaml`,
-      configMap(`${prefix}${n}`, { round: `${round}` }),
-    ]),
-  );
-
-/** The rounds of the ConfigMaps that carry the owner label, by name. */
-async function owned({ namespace }: App): Promise<Record<string, string | undefined>> {
-  const { items } = await world.client.list<{
-    apiVersion: string;
-    kind: string;
-    metadata: { name: string };
-    data?: Record<string, string>;
-  }>(configMaps, { namespace, labelSelector: 'kustomize.toolkit.fluxcd.io/name=app' });
-  return Object.fromEntries(items.map(({ metadata, data }) => [metadata.name, data?.['round']]));
-}
 
 async function inventoryNames(app: App): Promise<string[]> {
   const { status } = await world.get(app.kustomization);
@@ -77,7 +56,7 @@ test('kill -9 at thirty random points: it converges, the store is whole, nothing
     ...Array.from({ length: 10 }, (_, n) => [`c${n}`, '30']),
     ...Array.from({ length: 10 }, (_, n) => [`r30-${n}`, '30']),
   ]);
-  assert.equal(await owned(app), expected);
+  assert.equal(await owned(world, app), expected);
   assert.equal(await inventoryNames(app), Object.keys(expected).sort());
   const { artifact } = await world.get(app.source).then(({ status }) => status ?? {});
   const served = await fetch(artifact?.url ?? '');

@@ -7,9 +7,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { installDefinitions } from '../helpers/definitions.ts';
 import { freePorts } from '../helpers/ports.ts';
 import { configMap, createApp } from './app.ts';
-import { installDefinitions } from './definitions.ts';
 import { createWorld } from './harness.ts';
 
 const main = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'host', 'main.ts');

@@ -8,7 +8,7 @@ import type { KubeClient, NamespacedName } from '../../kube/types.ts';
 import type { Redactor } from '../../observability/redact.ts';
 import type { PluginRegistry } from '../../plugins/registry.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
-import { deleteCondition, getCondition, isReady, markStalled, setCondition } from '../conditions.ts';
+import { deleteCondition, getCondition, isReady, markFailed, setCondition } from '../conditions.ts';
 import { jitter } from '../jitter.ts';
 import { readSecret } from '../secrets.ts';
 import { markProgress, summarise } from '../summary.ts';
@@ -94,13 +94,8 @@ async function reconcile(options: GitRepositoryOptions, context: Context<GitRepo
     if (context.signal.aborted) throw error;
     const reason = (error instanceof FluxError && error.reason) || 'GitOperationFailed';
     const text = errorText(error);
-    if (error instanceof FluxError && error.terminal) {
-      markStalled(object, reason, text);
-      object.status.observedGeneration = object.metadata.generation ?? 0;
-    } else {
-      const reconciling = getCondition(object, 'Reconciling');
-      if (reconciling) setCondition(object, { ...reconciling, reason: 'ProgressingWithRetry' });
-    }
+    const terminal = error instanceof FluxError && error.terminal;
+    markFailed(object, { reason, message: text, terminal });
     summarise(object, summaryRules);
     context.event({ type: 'Warning', reason, message: text });
     log.debug('git repository failed', { reason });

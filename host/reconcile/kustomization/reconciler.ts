@@ -8,8 +8,8 @@ import {
   getCondition,
   isReady,
   isTrue,
+  markFailed,
   markReconciling,
-  markStalled,
   setCondition,
 } from '../conditions.ts';
 import { Superseded } from '../controller.ts';
@@ -195,13 +195,7 @@ function fail(context: Context<Kustomization>, run: Run | undefined, error: unkn
   const before = getCondition(object, 'Ready');
   const isNews = before?.status !== 'False' || before.message !== message;
   setCondition(object, { type: 'Ready', status: 'False', reason, message });
-  if (known?.terminal) {
-    markStalled(object, reason, message);
-    if (object.status) object.status.observedGeneration = object.metadata.generation ?? 0;
-  } else {
-    const reconciling = getCondition(object, 'Reconciling');
-    if (reconciling) setCondition(object, { ...reconciling, reason: 'ProgressingWithRetry' });
-  }
+  markFailed(object, { reason, message, terminal: known?.terminal ?? false });
   if (!waiting) remember(context, run, reason);
   if (isNews || !waiting) {
     const annotations = eventAnnotations(run?.revision, run?.originRevision);

@@ -9,7 +9,7 @@ export async function installDefinitions(client: KubeClient): Promise<void> {
   try {
     await applier.apply({
       client,
-      owner: { group: 'e2e', name: 'definitions', namespace: 'default', fieldManager: 'e2e' },
+      owner: { group: 'test', name: 'definitions', namespace: 'default', fieldManager: 'test' },
       objects: kinds.map((kind) => toCustomResourceDefinition(kind)),
       force: false,
       concurrency: 8,
