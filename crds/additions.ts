@@ -31,4 +31,22 @@ export const additions: readonly Addition[] = [
     change: 'open list',
     why: 'any type that an installed notifier plugin provides is allowed',
   },
+  {
+    kind: 'Provider',
+    path: '.spec.config',
+    change: 'new field',
+    why: 'settings of an installed notifier plugin',
+  },
+  {
+    kind: 'Alert',
+    path: '.spec.template',
+    change: 'new field',
+    why: 'the text of the message can be chosen',
+  },
+  {
+    kind: 'Alert',
+    path: '.spec.group',
+    change: 'new field',
+    why: 'many failures with one cause make one message',
+  },
 ];

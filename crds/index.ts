@@ -8,6 +8,7 @@ import { Alert } from './notification/alert.ts';
 import { Provider } from './notification/provider.ts';
 import { Receiver } from './notification/receiver.ts';
 import { Plugin } from './plugin/plugin.ts';
+import { PluginSource } from './plugin/plugin-source.ts';
 import { Bucket } from './source/bucket.ts';
 import { ExternalArtifact } from './source/external-artifact.ts';
 import { GitRepository } from './source/git-repository.ts';
@@ -31,6 +32,7 @@ export {
   Kustomization,
   OCIRepository,
   Plugin,
+  PluginSource,
   Provider,
   Receiver,
 };
@@ -53,6 +55,7 @@ export const kinds: readonly Kind[] = [
   ImagePolicy,
   ImageUpdateAutomation,
   Plugin,
+  PluginSource,
 ];
 
 /** Finds a kind by its name, plural, singular or short name, in any letter case. */

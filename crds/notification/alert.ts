@@ -24,6 +24,23 @@ export const AlertSpec = t.object('Which events go where.', {
       maxLength: 255,
     }),
   ),
+  template: t.optional(
+    t.string(
+      'Text of the message in the Mustache language, over event, alert and provider, e.g. {{event.involvedObject.name}}: {{event.message}}.',
+      { maxLength: 8192 },
+    ),
+  ),
+  group: t.optional(
+    t.object('Makes one message of many failures with one cause, and tells when they are over.', {
+      wait: t.duration('How long to collect failures before the first message.', { default: '30s' }),
+      interval: t.optional(
+        t.duration('How long to wait before the next message of the same group.', { default: '5m' }),
+      ),
+      recovery: t.optional(
+        t.boolean('Sends a message once everything in the group is ready again.', { default: true }),
+      ),
+    }),
+  ),
   suspend: t.optional(t.boolean('Sends nothing.')),
 });
 

@@ -1,4 +1,4 @@
-import { pluginType } from '../common/plugin-reference.ts';
+import { pluginConfig, pluginType } from '../common/plugin-reference.ts';
 import { age } from '../common/printer-columns.ts';
 import { localReference, serviceAccountName } from '../common/references.ts';
 import { defineKind, type ObjectOf } from '../kind.ts';
@@ -28,6 +28,7 @@ export const ProviderSpec = t.object(
         pattern: '^(http|https)://.*$',
       }),
     ),
+    config: t.optional(pluginConfig),
     serviceAccountName: t.optional(serviceAccountName),
     commitStatusExpr: t.optional(
       t.string('CEL expression over event, alert and provider that gives the name of a commit status.'),

@@ -6,7 +6,7 @@ import { matchOIDCIdentity } from '../common/verify.ts';
 import { defineKind, type ObjectOf } from '../kind.ts';
 import * as t from '../schema.ts';
 import { ociReference } from '../source/oci-repository.ts';
-import { capability, memory, networkHosts, pluginKind } from './requests.ts';
+import { capability, credentials, identity, memory, networkHosts, pluginKind } from './requests.ts';
 
 const count = { format: 'int64', minimum: 0 } as const;
 
@@ -60,6 +60,13 @@ export const PluginGrants = t.object('What the plugin may do; what is not named 
       { maxItems: 50 },
     ),
   ),
+  secretKeys: t.optional(
+    t.array(t.string('A key.'), 'Keys that it may see of the Secrets that its users refer to.', {
+      listType: 'set',
+    }),
+  ),
+  credentials: t.optional(credentials),
+  identity: t.optional(identity),
   memory: t.optional(memory('Most memory for one instance, e.g. 256Mi.')),
   timeout: t.optional(t.duration('Longest time for one call, e.g. 30s.')),
   concurrency: t.optional(t.integer('Most calls at the same time.', { minimum: 1 })),
@@ -122,6 +129,8 @@ export const PluginStatus = t.object(
         network: t.optional(networkHosts),
         capabilities: t.optional(t.array(capability, 'Host functions that it calls.')),
         secretKeys: t.optional(t.array(t.string('A key.'), 'Keys of Secrets that it wants to see.')),
+        credentials: t.optional(credentials),
+        identity: t.optional(identity),
         memory: t.optional(memory('Memory that it wants.')),
         timeout: t.optional(t.duration('Time that a call takes at most.')),
       }),

@@ -8,13 +8,13 @@ export const capability = t.oneOf(
 
 /** Words of the plugin contract (sdk/contract/manifest.ts). */
 export const pluginKind = t.oneOf(
-  ['source', 'builder', 'notifier', 'policy', 'decryptor', 'receiver'],
+  ['source', 'builder', 'notifier', 'policy', 'decryptor', 'receiver', 'command'],
   'What it can be used for.',
 );
 
 export const networkHosts = t.array(
   t.string('A host.', { minLength: 1, maxLength: 261 }),
-  'Hosts with optional port: api.example.com:443, *.example.com, or * for all.',
+  'Hosts with optional port: api.example.com:443, *.example.com, * for all, or $address for the host that the object using the plugin names.',
   { maxItems: 100 },
 );
 
@@ -22,3 +22,63 @@ export const networkHosts = t.array(
 export function memory(description: string) {
   return t.string(description, { pattern: '^[1-9][0-9]*(Ki|Mi|Gi)?$' });
 }
+
+const key = t.string('Key of the Secret that the object using the plugin refers to.', { minLength: 1 });
+
+/** How the host adds a secret that the plugin does not see (sdk/contract/credential.ts). */
+export const credentials = t.array(
+  t.object(
+    'A secret that the host adds to requests on their way out.',
+    {
+      hosts: t.optional(
+        t.array(t.string('A host.', { minLength: 1 }), 'Hosts that it is meant for; by default $address.', {
+          maxItems: 20,
+        }),
+      ),
+      header: t.optional(
+        t.object('As a header.', {
+          name: t.string('Name of the header.', { minLength: 1 }),
+          key,
+          format: t.optional(t.string('Text around the value, e.g. Bearer {}.')),
+        }),
+      ),
+      basic: t.optional(t.object('As basic authentication.', { usernameKey: key, passwordKey: key })),
+      query: t.optional(
+        t.object('As a query parameter.', {
+          name: t.string('Name of the parameter.', { minLength: 1 }),
+          key,
+        }),
+      ),
+      hmac: t.optional(
+        t.object('As a signature of the body.', {
+          header: t.string('Name of the header.', { minLength: 1 }),
+          key,
+          algorithm: t.oneOf(['sha1', 'sha256', 'sha512'], 'Hash function.'),
+          format: t.optional(t.string('Text around the hex, e.g. sha256={}.')),
+        }),
+      ),
+    },
+    {
+      rules: [
+        {
+          rule: '[has(self.header), has(self.basic), has(self.query), has(self.hmac)].filter(x, x).size() == 1',
+          message: 'a credential is one of header, basic, query and hmac',
+        },
+      ],
+    },
+  ),
+  'Secrets that the host adds to requests, unseen by the plugin.',
+  { maxItems: 20 },
+);
+
+/** A cloud identity (sdk/contract/credential.ts). */
+export const identity = t.object('Access token of a cloud, for the ServiceAccount that the object names.', {
+  cloud: t.oneOf(['aws', 'azure', 'gcp'], 'Which cloud.'),
+  scope: t.string('OAuth scope or audience of the token.', { minLength: 1 }),
+  hosts: t.optional(
+    t.array(t.string('A host.', { minLength: 1 }), 'Hosts whose requests get it as a bearer token.', {
+      maxItems: 20,
+    }),
+  ),
+  visible: t.optional(t.boolean('The plugin sees the token.')),
+});

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { Credential, Identity } from './credential.ts';
 
 /** Version of the contract in this folder. A plugin names the one it was built for. */
 export const contractVersion = 'plugin.flux-host/v1';
@@ -15,6 +16,7 @@ export const PluginKind = Type.Union(
     Type.Literal('policy'),
     Type.Literal('decryptor'),
     Type.Literal('receiver'),
+    Type.Literal('command'),
   ],
   { description: 'What the plugin can be used for' },
 );
@@ -28,6 +30,7 @@ export const kindExports: Readonly<Record<PluginKind, readonly string[]>> = {
   policy: ['select'],
   decryptor: ['decrypt'],
   receiver: ['receive'],
+  command: ['run'],
 };
 
 /** What a plugin asks for; an administrator grants it or does not. */
@@ -35,7 +38,9 @@ export const PluginRequests = Type.Object(
   {
     network: Type.Optional(
       Type.Array(Type.String(), {
-        description: 'Hosts with optional port (`api.example.com:443`, `*.example.com`, `*`)',
+        description:
+          'Hosts with optional port (`api.example.com:443`, `*.example.com`, `*`); `$address` is the host of the address that ' +
+          'the object using the plugin names',
       }),
     ),
     capabilities: Type.Optional(
@@ -46,6 +51,10 @@ export const PluginRequests = Type.Object(
     secretKeys: Type.Optional(
       Type.Array(Type.String(), { description: 'Keys of the referenced Secret that the plugin has to see' }),
     ),
+    credentials: Type.Optional(
+      Type.Array(Credential, { description: 'Secrets that the host adds to requests, unseen by the plugin' }),
+    ),
+    identity: Type.Optional(Identity),
     memory: Type.Optional(Type.String({ description: 'Largest linear memory, e.g. `256Mi`' })),
     timeout: Type.Optional(Type.String({ description: 'Longest call, e.g. `30s`' })),
   },
@@ -68,6 +77,11 @@ export const PluginManifest = Type.Object(
         type: Type.String({ description: 'Name under which users reach it, e.g. a Provider type' }),
         config: Type.Optional(
           Type.Record(Type.String(), Type.Unknown(), { description: 'JSON Schema of its config' }),
+        ),
+        traits: Type.Optional(
+          Type.Array(Type.String(), {
+            description: 'What the host has to know of it, see the file of the kind',
+          }),
         ),
       }),
       { minItems: 1 },

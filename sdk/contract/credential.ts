@@ -1,0 +1,58 @@
+import Type, { type Static } from 'typebox';
+
+const key = Type.String({ minLength: 1, description: 'Key of the Secret that the object refers to' });
+
+/**
+ * A credential that the host puts on a plugin's HTTP requests on their way out, so that the plugin never holds it. It goes to
+ * the granted hosts alone, never along with a redirect to another origin, and is left out when the Secret has no such key.
+ * Exactly one of `header`, `basic`, `query` and `hmac` says how.
+ */
+export const Credential = Type.Object(
+  {
+    hosts: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Hosts with optional port that it is meant for; by default `$address`',
+      }),
+    ),
+    header: Type.Optional(
+      Type.Object({
+        name: Type.String({ description: 'e.g. `Authorization`' }),
+        key,
+        format: Type.Optional(Type.String({ description: '`{}` stands for the value, e.g. `Bearer {}`' })),
+      }),
+    ),
+    basic: Type.Optional(Type.Object({ usernameKey: key, passwordKey: key })),
+    query: Type.Optional(Type.Object({ name: Type.String(), key })),
+    hmac: Type.Optional(
+      Type.Object(
+        {
+          header: Type.String({ description: 'Header that carries the signature, e.g. `X-Signature`' }),
+          key,
+          algorithm: Type.Union([Type.Literal('sha1'), Type.Literal('sha256'), Type.Literal('sha512')]),
+          format: Type.Optional(Type.String({ description: '`{}` stands for the hex, e.g. `sha256={}`' })),
+        },
+        { description: 'HMAC of the request body' },
+      ),
+    ),
+  },
+  { additionalProperties: false, description: 'How the host adds a secret that the plugin does not see' },
+);
+export type Credential = Static<typeof Credential>;
+
+/** A cloud identity of the ServiceAccount that the object names (workload identity). */
+export const Identity = Type.Object(
+  {
+    cloud: Type.Union([Type.Literal('aws'), Type.Literal('azure'), Type.Literal('gcp')]),
+    scope: Type.String({ description: 'OAuth scope or audience of the access token' }),
+    hosts: Type.Optional(
+      Type.Array(Type.String(), { description: 'Hosts whose requests get it as `Authorization: Bearer`' }),
+    ),
+    visible: Type.Optional(
+      Type.Boolean({
+        description: 'The plugin gets the token as `identityToken`, for protocols beside HTTP',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type Identity = Static<typeof Identity>;
