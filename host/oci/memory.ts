@@ -1,0 +1,51 @@
+import type { Challenge } from './challenge.ts';
+
+/** A bearer token and when it ends, ms since 1970. */
+export interface Token {
+  readonly value: string;
+  readonly until: number;
+}
+
+/** What is known about registries. Tokens are kept under a hash of the login that got them. */
+export interface RegistryMemory {
+  readonly schemes: Lru<'http' | 'https'>;
+  readonly challenges: Lru<Challenge>;
+  readonly tokens: Lru<Token>;
+  /** Registries without the referrers API. */
+  readonly noReferrers: Lru<true>;
+}
+
+/** Keeps what was used last. */
+export interface Lru<Value> {
+  get(key: string): Value | undefined;
+  set(key: string, value: Value): void;
+  delete(key: string): void;
+}
+
+export function createRegistryMemory(): RegistryMemory {
+  return {
+    schemes: lru(1000),
+    challenges: lru(1000),
+    tokens: lru(5000),
+    noReferrers: lru(1000),
+  };
+}
+
+function lru<Value>(most: number): Lru<Value> {
+  const entries = new Map<string, Value>();
+  const set = (key: string, value: Value): void => {
+    entries.delete(key);
+    entries.set(key, value);
+    const [oldest] = entries.keys();
+    if (entries.size > most && oldest !== undefined) entries.delete(oldest);
+  };
+  return {
+    get(key) {
+      const value = entries.get(key);
+      if (value !== undefined) set(key, value);
+      return value;
+    },
+    set,
+    delete: (key) => void entries.delete(key),
+  };
+}
