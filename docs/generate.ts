@@ -10,6 +10,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { absentTable, commandTable } from './tables/commands.ts';
+import {
+  exampleList,
+  hostFunctionTable,
+  manifestFields,
+  messageTables,
+  notifierTraitTable,
+} from './tables/contract.ts';
 import { gitRepositoryFields, kustomizationFields } from './tables/fields.ts';
 import { additionalFlags, flagsWithoutEffect, gates, refusedFlags, workingFlags } from './tables/flags.ts';
 import { additionTable, kindTable } from './tables/kinds.ts';
@@ -28,6 +35,11 @@ const blocks: Readonly<Record<string, () => string | Promise<string>>> = {
   commands: commandTable,
   'absent commands': absentTable,
   metrics: metricTable,
+  manifest: manifestFields,
+  messages: messageTables,
+  examples: exampleList,
+  'host functions': hostFunctionTable,
+  'notifier traits': notifierTraitTable,
 };
 
 const block = /(<!-- generated: ([^>]+?) -->\n)[\s\S]*?(<!-- end -->)/g;
@@ -46,7 +58,9 @@ function filled(page: string, file: string): string {
   });
 }
 
-const pages = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.md'));
+const pages = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.md'),
+);
 const stale = pages.flatMap((file) => {
   const path = join(import.meta.dirname, file);
   const before = readFileSync(path, 'utf8');

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { anchorsOf, pages, productSources, root, withoutCode } from './sources.ts';
@@ -18,7 +18,7 @@ function linksOf(name: string, text: string): Link[] {
     .filter((target) => !/^[a-z]+:/.test(target))
     .map((target) => {
       const [page = '', anchor = ''] = target.split('#');
-      return { page: page || name, anchor };
+      return { page: page ? normalize(join(dirname(name), page)) : name, anchor };
     });
 }
 
@@ -40,7 +40,7 @@ test('the index has every page', () => {
 
 test('pages that messages of the product name exist', () => {
   for (const [file, text] of productSources()) {
-    for (const [page] of text.matchAll(/(?<![\w/.-])docs\/[a-z-]+\.md/g)) {
+    for (const [page] of text.matchAll(/(?<![\w/.-])docs\/(?:[a-z-]+\/)?[a-zA-Z-]+\.md/g)) {
       assert.ok(existsSync(join(root, page)), `${file} names ${page}`);
     }
   }

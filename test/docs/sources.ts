@@ -22,9 +22,11 @@ export function productSources(): Map<string, string> {
   return new Map(wanted.map((name) => [name, readFileSync(join(root, name), 'utf8')]));
 }
 
-/** Text of every page of the documentation by its file name. */
+/** Text of every page of the documentation by its path below `docs/`. */
 export function pages(): Map<string, string> {
-  const names = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  const names = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.md'),
+  );
   return new Map(names.map((name) => [name, readFileSync(join(root, 'docs', name), 'utf8')]));
 }
 
