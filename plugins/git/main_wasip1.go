@@ -14,6 +14,9 @@ import (
 // A module's memory never shrinks, and every thread that fetches has its own: half the usual garbage is worth a little time.
 func init() { debug.SetGCPercent(50) }
 
+// An instance serves one namespace only, and the next call may ask the same servers.
+var openings source.Openings
+
 //go:wasmexport resolve
 func resolve() int32 { return run(source.Resolve) }
 
@@ -33,10 +36,11 @@ func run[Response any](call func(context.Context, source.Host, source.Request) (
 func host() source.Host {
 	out := &source.Folder{Root: "/out", Chmod: plugin.Chmod}
 	return source.Host{
-		HTTP:   &http.Transport{},
-		Dial:   tcp.Dial,
-		Create: out.Create,
-		Mkdir:  out.Mkdir,
-		Log:    func(message string) { plugin.Log(plugin.LevelInfo, message) },
+		HTTP:     &http.Transport{},
+		Openings: &openings,
+		Dial:     tcp.Dial,
+		Create:   out.Create,
+		Mkdir:    out.Mkdir,
+		Log:      func(message string) { plugin.Log(plugin.LevelInfo, message) },
 	}
 }

@@ -46,14 +46,15 @@ test('a bearer token is added by the host', async () => {
   );
 });
 
-test('a wrong password is named as that, and not repeated', async () => {
-  const { url } = await guarded(login);
+test('a wrong password is named as that, tried once, and not repeated in the message', async () => {
+  const { server, url } = await guarded(login);
   const error = await fails(
     git.resolve(spec(url, { secretRef: { name: 'creds' } }), credentials(url, basic('flux', 'hunter2'))),
     'GitOperationFailed',
     'authentication failed',
     'Secret creds',
   );
+  assert.is(server.requests.length, 1);
   assert.not.match(error.text, 'hunter2');
   assert.not.match(error.text, Buffer.from('flux:hunter2').toString('base64'));
 });

@@ -36,14 +36,37 @@ test('a public repository is resolved and fetched', async () => {
   assert.is(readFileSync(join(out, 'dir/a.txt'), 'utf8'), 'content');
 });
 
-test('a remote that has not moved costs two small requests, one that has one more', async () => {
+test('a remote that has not moved costs one small request, one that has one more', async () => {
   server.forget();
   const { revision, resolved } = await git.resolve({ ...spec(url), revision: `main@sha1:${commit}` });
   assert.is(revision, `main@sha1:${commit}`);
-  const both = ['GET /fleet.git/info/refs?service=git-upload-pack', 'POST /fleet.git/git-upload-pack'];
-  assert.equal(requests(), both);
+  const post = 'POST /fleet.git/git-upload-pack';
+  assert.equal(requests(), [post]);
   await git.fetch({ ...spec(url), resolved });
-  assert.equal(requests(), [...both, 'POST /fleet.git/git-upload-pack']);
+  assert.equal(requests(), [post, post]);
+});
+
+test('a server of protocol version 0 costs one request more, and only the first time', async () => {
+  const old = await start(
+    startGitServer({
+      intercept: ({ headers }) => {
+        delete headers['git-protocol'];
+        return false;
+      },
+    }),
+  );
+  const { url: address, resolve } = await old.createRepository('fleet', { a: '1' });
+  const post = 'POST /fleet.git/git-upload-pack';
+  const opening = 'GET /fleet.git/info/refs?service=git-upload-pack';
+  const seen = () => old.requests.map(({ method, path }) => `${method} ${path}`);
+  const { revision, resolved } = await git.resolve(spec(address));
+  assert.is(revision, `main@sha1:${await resolve('main')}`);
+  assert.equal(seen(), [post, opening]);
+  old.forget();
+  await git.resolve(spec(address));
+  assert.equal(seen(), [opening]);
+  await git.fetch({ ...spec(address), resolved });
+  assert.equal(seen(), [opening, opening, post]);
 });
 
 test('a pinned commit is resolved without any request', async () => {

@@ -1,6 +1,7 @@
 package gittest
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"net/http/cgi"
@@ -17,6 +18,8 @@ type Server struct {
 	*httptest.Server
 	// Version0 takes away the header with which a client asks for version 2 of the protocol.
 	Version0 bool
+	// Intercept answers a request itself when it returns true; body is what the client posted.
+	Intercept func(w http.ResponseWriter, r *http.Request, body string) bool
 
 	mu       sync.Mutex
 	requests []string
@@ -44,17 +47,37 @@ func (s *Server) handler(t testing.TB, root string) http.Handler {
 		Stderr: io.Discard,
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
 		s.mu.Lock()
-		s.requests = append(s.requests, r.Method+" "+r.URL.Path)
+		s.requests = append(s.requests, Operation(r, string(body)))
 		s.mu.Unlock()
+		if s.Intercept != nil && s.Intercept(w, r, string(body)) {
+			return
+		}
 		if s.Version0 {
 			r.Header.Del("Git-Protocol")
 		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		backend.ServeHTTP(w, r)
 	})
 }
 
-// Requests returns the requests since the last call.
+// Operation names what a request asks for: opening, ls-refs, fetch, or fetch-v0.
+func Operation(r *http.Request, body string) string {
+	if r.Method == http.MethodGet {
+		return "opening"
+	}
+	if command, ok := strings.CutPrefix(body[min(4, len(body)):], "command="); ok {
+		command, _, _ = strings.Cut(command, "\n")
+		return command
+	}
+	return "fetch-v0"
+}
+
+// Requests returns the operations since the last call.
 func (s *Server) Requests() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

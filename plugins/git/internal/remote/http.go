@@ -24,6 +24,23 @@ type StatusError struct {
 	location string
 }
 
+// Final says that the server has said all that it will: it wants other credentials, or no more requests.
+func (e *StatusError) Final() bool {
+	switch e.Code {
+	case http.StatusUnauthorized, http.StatusProxyAuthRequired, http.StatusTooManyRequests:
+		return true
+	}
+	return false
+}
+
+// unreachedError is a request without an answer.
+type unreachedError struct{ error }
+
+func (e unreachedError) Unwrap() error { return e.error }
+
+// Final says that there is nobody to be asked in another way.
+func (e unreachedError) Final() bool { return true }
+
 func (e *StatusError) Error() string {
 	text := fmt.Sprintf("HTTP status %d (%s)", e.Code, http.StatusText(e.Code))
 	if e.Detail != "" {
@@ -38,6 +55,8 @@ type HTTP struct {
 	transport http.RoundTripper
 	base      string
 	body      io.Closer
+	// known is a server that is one of Git: it advertised itself, or answered before.
+	known bool
 }
 
 var _ wire.Conn = (*HTTP)(nil)
@@ -54,7 +73,7 @@ func NewHTTP(transport http.RoundTripper, u *url.URL) *HTTP {
 
 // ResumeHTTP prepares a connection to where an earlier one ended up: see Base.
 func ResumeHTTP(transport http.RoundTripper, base string) *HTTP {
-	return &HTTP{transport: transport, base: base}
+	return &HTTP{transport: transport, base: base, known: true}
 }
 
 // Base is the repository's URL after redirects.
@@ -78,6 +97,7 @@ func (h *HTTP) Advertise(ctx context.Context) (io.Reader, error) {
 	if kind := response.Header.Get("Content-Type"); kind != "application/x-"+service+"-advertisement" {
 		return nil, fmt.Errorf("not a Git repository over smart HTTP: the server answered with content type %q", kind)
 	}
+	h.known = true
 	return response.Body, nil
 }
 
@@ -110,7 +130,8 @@ func (h *HTTP) get(ctx context.Context, address string, redirects int) (*http.Re
 	return h.get(ctx, next.String(), redirects-1)
 }
 
-// Exchange posts one request.
+// Exchange posts one request, without following redirects. Whoever was not seen to be a Git server has to answer with its
+// content type.
 func (h *HTTP) Exchange(ctx context.Context, body []byte) (io.Reader, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, h.base+"/"+service, bytes.NewReader(body))
 	if err != nil {
@@ -122,6 +143,10 @@ func (h *HTTP) Exchange(ctx context.Context, body []byte) (io.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
+	if kind := response.Header.Get("Content-Type"); !h.known && kind != "application/x-"+service+"-result" {
+		return nil, fmt.Errorf("the server answered with content type %q", kind)
+	}
+	h.known = true
 	return response.Body, nil
 }
 
@@ -138,7 +163,7 @@ func (h *HTTP) do(request *http.Request) (*http.Response, error) {
 	request.Header.Set("User-Agent", "git/flux-host")
 	response, err := h.transport.RoundTrip(request)
 	if err != nil {
-		return nil, err
+		return nil, unreachedError{err}
 	}
 	h.Close()
 	h.body = response.Body

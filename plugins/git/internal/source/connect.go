@@ -17,7 +17,16 @@ func (h Host) open(ctx context.Context, u *url.URL, request Request) (*wire.Sess
 	return session, err
 }
 
-func (h Host) openAnew(ctx context.Context, u *url.URL, request Request) (*wire.Session, *Server, error) {
+// openToResolve takes the direct way over HTTP, which spares a request at each poll, unless it is known to fail.
+func (h Host) openToResolve(ctx context.Context, u *url.URL, request Request) (*wire.Session, wire.Conn, error) {
+	if u.Scheme == "ssh" || h.Openings.needed(u) {
+		return h.openAnew(ctx, u, request)
+	}
+	conn := remote.NewHTTP(h.HTTP, u)
+	return wire.OpenDirectly(conn), conn, nil
+}
+
+func (h Host) openAnew(ctx context.Context, u *url.URL, request Request) (*wire.Session, wire.Conn, error) {
 	conn, err := h.connect(ctx, u, request)
 	if err != nil {
 		return nil, nil, err
@@ -27,17 +36,16 @@ func (h Host) openAnew(ctx context.Context, u *url.URL, request Request) (*wire.
 		conn.Close()
 		return nil, nil, explain(err, u, request.Spec)
 	}
-	return session, serverOf(u, conn, session), nil
+	return session, conn, nil
 }
 
 // serverOf notes what the fetch that follows need not ask again.
 func serverOf(u *url.URL, conn wire.Conn, session *wire.Session) *Server {
 	over, isHTTP := conn.(*remote.HTTP)
-	capabilities := session.Capabilities()
-	if !isHTTP || capabilities == nil {
+	if !isHTTP || !session.CanResume() {
 		return nil
 	}
-	return &Server{URL: u.String(), Base: over.Base(), Capabilities: capabilities}
+	return &Server{URL: u.String(), Base: over.Base(), Capabilities: session.Capabilities()}
 }
 
 func (h Host) connect(ctx context.Context, u *url.URL, request Request) (wire.Conn, error) {

@@ -2,12 +2,14 @@ package source
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 
+	"flux-host/plugins/git/internal/gittest"
 	"flux-host/plugins/git/internal/remote"
 )
 
@@ -136,8 +138,9 @@ func TestRedirectsAreFollowedToWhereTheRepositoryIs(t *testing.T) {
 	commit := repo.Commit("first", map[string]string{"a": "1"})
 	var target string
 	old := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet {
-			t.Errorf("%s %s was sent to the old place", r.Method, r.URL)
+		body, _ := io.ReadAll(r.Body)
+		if operation := gittest.Operation(r, string(body)); operation == "fetch" {
+			t.Errorf("a %s was sent to the old place", operation)
 		}
 		http.Redirect(w, r, target, http.StatusMovedPermanently)
 	}))

@@ -21,6 +21,7 @@ func Fetch(ctx context.Context, host Host, request Request) (FetchResponse, erro
 		if resolved, err = resolve(ctx, host, request); err != nil {
 			return FetchResponse{}, err
 		}
+		request.Resolved = resolved
 	}
 	source := &clone{ctx: ctx, host: host, request: request, url: u}
 	defer source.close()

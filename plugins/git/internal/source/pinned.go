@@ -31,8 +31,8 @@ func (c *clone) checkPinned(resolved Resolved) error {
 		return errUnavailable
 	}
 	want := wire.Want{IDs: []string{resolved.Commit}, Have: tips}
-	if server.CanFilter() {
-		want.Filter = "tree:0"
+	if want.Filter, err = c.filter(server, "tree:0"); err != nil {
+		return err
 	}
 	beyond, err := c.read(want)
 	if err == nil && beyond.Len() > 0 {

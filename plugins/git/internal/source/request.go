@@ -59,12 +59,13 @@ type Resolved struct {
 	Server *Server `json:"server,omitempty"`
 }
 
-// Server is what a Git server said when the reference was resolved.
+// Server is what is known of a Git server since the reference was resolved.
 type Server struct {
 	// URL of the spec that it answered for, and Base where redirects led.
-	URL          string            `json:"url"`
-	Base         string            `json:"base"`
-	Capabilities map[string]string `json:"capabilities"`
+	URL  string `json:"url"`
+	Base string `json:"base"`
+	// Capabilities is nil when it was not asked for them: it speaks version 2, no more is known.
+	Capabilities map[string]string `json:"capabilities,omitempty"`
 }
 
 // ResolveResponse answers resolve.
@@ -94,7 +95,9 @@ type State struct {
 // Host is what the plugin needs from outside.
 type Host struct {
 	HTTP http.RoundTripper
-	Dial remote.Dialer
+	// Openings is optional.
+	Openings *Openings
+	Dial     remote.Dialer
 	// Create opens a file of the tree for writing; the path has slashes and is relative.
 	Create func(path string, executable bool) (io.WriteCloser, error)
 	// Mkdir makes a folder of the tree and those above it.

@@ -30,13 +30,14 @@ func resolve(ctx context.Context, host Host, request Request) (*Resolved, error)
 	if commit := request.Spec.Ref.Commit; commit != "" {
 		return pinned(u, request.Spec.Ref)
 	}
-	session, server, err := host.openAnew(ctx, u, request)
+	session, conn, err := host.openToResolve(ctx, u, request)
 	if err != nil {
 		return nil, err
 	}
 	defer session.Close()
 	finder := finder{ctx: ctx, session: session, url: u, spec: request.Spec}
 	ref, name, err := finder.find()
+	host.Openings.note(u, session)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +45,7 @@ func resolve(ctx context.Context, host Host, request Request) (*Resolved, error)
 	if err != nil {
 		return nil, err
 	}
-	resolved.Server = server
+	resolved.Server = serverOf(u, conn, session)
 	return resolved, nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"flux-host/plugins/git/internal/object"
 	"flux-host/plugins/git/internal/pack"
@@ -54,7 +53,7 @@ func (c *clone) fetch(resolved Resolved) (*pack.Store, error) {
 	var said *wire.RemoteError
 	refused := errors.As(err, &said)
 	switch {
-	case refused && server.KnowsAll() && strings.Contains(said.Message, "not our ref"):
+	case refused && server.KnowsAll() && said.NotOurRef():
 		return nil, c.commitMissing(resolved)
 	case refused, errors.Is(err, errUnavailable):
 		// Servers refuse in many words; whether the commit is there shows in the history.
@@ -78,10 +77,24 @@ func (c *clone) fetchExact(resolved Resolved) (*pack.Store, error) {
 	if !c.available(server, want.IDs) {
 		return nil, errUnavailable
 	}
-	if len(c.request.Spec.SparseCheckout) > 0 && server.CanFilter() && !server.OneFetch() {
-		want.Filter = "blob:none"
+	if len(c.request.Spec.SparseCheckout) > 0 && !server.OneFetch() {
+		if want.Filter, err = c.filter(server, "blob:none"); err != nil {
+			return nil, err
+		}
 	}
 	return c.read(want)
+}
+
+// filter is the given one where the server knows any, else none.
+func (c *clone) filter(server *wire.Session, filter string) (string, error) {
+	can, err := server.CanFilter(c.ctx)
+	if err != nil {
+		return "", explain(err, c.url, c.request.Spec)
+	}
+	if !can {
+		return "", nil
+	}
+	return filter, nil
 }
 
 // available says whether the objects can be asked for: any on most servers, on others those that references point at.

@@ -79,7 +79,11 @@ func (f finder) newest(tied []version) (wire.Ref, error) {
 	const most = 64
 	tied = tied[max(0, len(tied)-most):]
 	want := wire.Want{Depth: 1}
-	if f.session.CanFilter() {
+	can, err := f.session.CanFilter(f.ctx)
+	if err != nil {
+		return wire.Ref{}, explain(err, f.url, f.spec)
+	}
+	if can {
 		want.Filter = "tree:0"
 	}
 	for _, v := range tied {

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -20,8 +21,21 @@ type Want struct {
 	Filter string
 }
 
-// Fetch asks for objects and returns the packfile with them.
+// Fetch asks for objects and returns the packfile with them. What a server refuses that was not asked for its opening yet is
+// asked for again after it: some want to be told more, and behind one name there may be servers of several versions.
 func (s *Session) Fetch(ctx context.Context, want Want) (io.Reader, error) {
+	packfile, err := s.fetch(ctx, want)
+	var said *RemoteError
+	if err == nil || s.caps != nil || final(err) || errors.As(err, &said) && said.NotOurRef() {
+		return packfile, err
+	}
+	if err := s.open(ctx); err != nil {
+		return nil, err
+	}
+	return s.fetch(ctx, want)
+}
+
+func (s *Session) fetch(ctx context.Context, want Want) (io.Reader, error) {
 	if s.version != 2 {
 		return s.fetchV0(ctx, want)
 	}

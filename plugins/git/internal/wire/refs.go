@@ -19,6 +19,15 @@ func (s *Session) Refs(ctx context.Context, prefixes ...string) ([]Ref, error) {
 	if s.version != 2 {
 		return matching(s.refs, prefixes), nil
 	}
+	if s.presumed {
+		return s.firstRefs(ctx, prefixes)
+	}
+	refs, err := s.listRefs(ctx, prefixes)
+	return matching(refs, prefixes), err
+}
+
+// listRefs asks a server of version 2. A server may ignore the prefixes.
+func (s *Session) listRefs(ctx context.Context, prefixes []string) ([]Ref, error) {
 	var request pktline.Writer
 	request.Linef("command=ls-refs")
 	s.common(&request)
@@ -40,7 +49,7 @@ func (s *Session) Refs(ctx context.Context, prefixes ...string) ([]Ref, error) {
 			return nil, fmt.Errorf("list of references: %w", unexpected(err))
 		}
 		if kind != pktline.Data {
-			return matching(refs, prefixes), nil
+			return refs, nil
 		}
 		ref, err := parseRef(line)
 		if err != nil {

@@ -16,8 +16,11 @@ import (
 type Session struct {
 	conn    Conn
 	version int
-	// caps holds the capabilities; those of version 2 that are commands have their features as value.
+	// caps holds the capabilities; those of version 2 that are commands have their features as value. Nil when the server was
+	// not asked for them: see OpenDirectly.
 	caps map[string]string
+	// presumed is a version of 2 that the server has not shown yet; detour is for NeedsOpening.
+	presumed, detour bool
 	// refs and symrefs come with the opening of version 0 and 1.
 	refs    []Ref
 	symrefs map[string]string
@@ -25,32 +28,26 @@ type Session struct {
 
 // Open asks for the repository and reads the server's opening.
 func Open(ctx context.Context, conn Conn) (*Session, error) {
-	opening, err := conn.Advertise(ctx)
-	if err != nil {
-		return nil, err
-	}
-	s := &Session{conn: conn, caps: map[string]string{}, symrefs: map[string]string{}}
-	if err := s.readOpening(pktline.NewReader(opening)); err != nil {
+	s := &Session{conn: conn}
+	if err := s.open(ctx); err != nil {
 		return nil, err
 	}
 	return s, nil
 }
 
-// Resume goes on where an earlier conversation with the same repository was opened, without asking for the opening again. Only
-// version 2 without a lasting connection can be resumed: see Capabilities.
+// Resume goes on where an earlier conversation with the same repository was, without asking for the opening again: with the
+// Capabilities of that conversation, if it CanResume.
 func Resume(conn Conn, capabilities map[string]string) *Session {
 	return &Session{conn: conn, version: 2, caps: capabilities}
 }
 
-// Capabilities is what Resume needs; nil when the conversation cannot be resumed.
-func (s *Session) Capabilities() map[string]string {
-	if s.version != 2 || !s.conn.Stateless() {
-		return nil
-	}
-	return s.caps
-}
+// CanResume says whether another conversation can go on where this one is: in version 2 without a lasting connection.
+func (s *Session) CanResume() bool { return s.version == 2 && s.conn.Stateless() }
 
-// Format is the repository's object format.
+// Capabilities is what Resume needs; nil when the server was not asked for them.
+func (s *Session) Capabilities() map[string]string { return s.caps }
+
+// Format is the repository's object format. One that was opened directly has SHA-1: it would not have answered otherwise.
 func (s *Session) Format() object.Format {
 	if s.caps["object-format"] == string(object.SHA256) {
 		return object.SHA256
@@ -58,13 +55,18 @@ func (s *Session) Format() object.Format {
 	return object.SHA1
 }
 
-// CanFilter says whether the server leaves out blobs on request.
-func (s *Session) CanFilter() bool {
+// CanFilter says whether the server leaves out objects on request. It asks the server if nobody has yet.
+func (s *Session) CanFilter(ctx context.Context) (bool, error) {
+	if s.caps == nil {
+		if err := s.open(ctx); err != nil {
+			return false, err
+		}
+	}
 	if s.version == 2 {
-		return slices.Contains(strings.Fields(s.caps["fetch"]), "filter")
+		return slices.Contains(strings.Fields(s.caps["fetch"]), "filter"), nil
 	}
 	_, ok := s.caps["filter"]
-	return ok
+	return ok, nil
 }
 
 // CanFetchAny says whether objects can be asked for that no reference points at.
@@ -86,6 +88,17 @@ func (s *Session) OneFetch() bool { return s.version != 2 && !s.conn.Stateless()
 
 // Close ends the conversation.
 func (s *Session) Close() error { return s.conn.Close() }
+
+// open asks for the server's opening and forgets what was known or taken for granted before.
+func (s *Session) open(ctx context.Context) error {
+	opening, err := s.conn.Advertise(ctx)
+	if err != nil {
+		return err
+	}
+	s.version, s.caps = 0, map[string]string{}
+	s.refs, s.symrefs = nil, map[string]string{}
+	return s.readOpening(pktline.NewReader(opening))
+}
 
 func (s *Session) readOpening(in *pktline.Reader) error {
 	kind, line, err := in.Line()
