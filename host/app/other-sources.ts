@@ -5,18 +5,14 @@ import { OCIRepository } from '@flux-host/crds/source/oci-repository.ts';
 import { errorText } from '../errors/text.ts';
 import { KubeError } from '../kube/errors.ts';
 import { createReflector } from '../kube/reflector.ts';
-import type { ApiResource, KubeClient, Reflector } from '../kube/types.ts';
+import type { ApiResource, KubeClient } from '../kube/types.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { SourceKey, SourceObject } from '../reconcile/kustomization/source.ts';
+import type { SourceObject } from '../reconcile/kustomization/source.ts';
 import { watchFailures } from '../reconcile/watch-failures.ts';
+import type { Sources } from './sources.ts';
 import type { Wakeups } from './wakeups.ts';
 
 const kinds: readonly ApiResource[] = [OCIRepository, Bucket, ExternalArtifact];
-
-/** Finds sources that this process does not reconcile. */
-export interface OtherSources {
-  find(key: SourceKey): SourceObject | undefined;
-}
 
 /** How often a kind that is not installed is looked for. */
 const lookAgainMs = 30_000;
@@ -27,10 +23,11 @@ export async function watchOtherSources(run: {
   wakeups: Wakeups;
   log: Logger;
   signal: AbortSignal;
+  /** Where they are to be found from then on. */
+  sources: Sources;
   /** Some GitRepositories belong to other hosts. */
   sharded: boolean;
-}): Promise<OtherSources> {
-  const reflectors = new Map<string, Reflector<SourceObject>>();
+}): Promise<void> {
   const watch = async (resource: ApiResource) => {
     if (!(await isServed(run, resource))) return later(resource);
     const reflector = createReflector<SourceObject>({
@@ -40,7 +37,7 @@ export async function watchOtherSources(run: {
       onError: watchFailures(run.log, resource.kind),
     });
     await reflector.start(run.signal);
-    reflectors.set(resource.kind, reflector);
+    run.sources.add(resource.kind, (key) => reflector.store.get(key));
   };
   /** A kind that is installed while the host runs is found without a restart. */
   const later = (resource: ApiResource) => {
@@ -56,7 +53,6 @@ export async function watchOtherSources(run: {
     setTimeout(again, lookAgainMs).unref();
   };
   await Promise.all([...kinds, ...(run.sharded ? [GitRepository] : [])].map(watch));
-  return { find: (key) => reflectors.get(key.kind)?.store.get(key) };
 }
 
 async function isServed(

@@ -1,0 +1,6 @@
+import { gitRepositories } from './git-repository.ts';
+import { kustomizations } from './kustomization.ts';
+import type { AppController, Parts } from './parts.ts';
+
+/** Every kind that this process reconciles, one file each. */
+export const controllers: readonly ((parts: Parts) => AppController)[] = [gitRepositories, kustomizations];

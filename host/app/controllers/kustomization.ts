@@ -1,0 +1,55 @@
+import { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
+import { createReflector } from '../../kube/reflector.ts';
+import type { Reflector } from '../../kube/types.ts';
+import { Controller } from '../../reconcile/controller.ts';
+import { createKustomizationReconciler } from '../../reconcile/kustomization/reconciler.ts';
+import { watchFailures } from '../../reconcile/watch-failures.ts';
+import { type AppController, commonOf, type Parts } from './parts.ts';
+
+const component = 'kustomize-controller';
+
+export function kustomizations(parts: Parts): AppController {
+  const { options, platform, services, wakeups, sources } = parts;
+  const events = parts.events(component);
+  const otherShards = options.labelSelector === undefined ? undefined : watchOtherShards(parts);
+  const controller: Controller<Kustomization> = new Controller<Kustomization>({
+    ...commonOf(parts),
+    name: 'kustomization',
+    fieldManager: 'gotk-kustomize-controller',
+    resource: Kustomization,
+    event: (object, event) => events.event(object, event),
+    onChange: (event) => wakeups.kustomizationChanged(event),
+    reconciler: createKustomizationReconciler({
+      ...options.kustomize,
+      ...services,
+      client: platform.client,
+      redactor: platform.redactor,
+      jitterPercentage: options.jitterPercentage,
+      find: (key) => controller.get(key) ?? otherShards?.store.get(key),
+      sources: {
+        noCrossNamespaceRefs: options.noCrossNamespaceRefs,
+        allowExternalArtifact: options.kustomize.allowExternalArtifact,
+        requeueDependencyMs: options.requeueDependencyMs,
+        find: (key) => sources.find(key),
+      },
+    }),
+  });
+  wakeups.kustomizations = controller;
+  return {
+    component,
+    async sync(signal) {
+      await Promise.all([controller.sync(signal), otherShards?.start(signal)]);
+    },
+    run: (signal, drain) => controller.run(signal, drain),
+  };
+}
+
+/** Kustomizations that other processes reconcile, for `dependsOn`. */
+function watchOtherShards({ platform, wakeups }: Parts): Reflector<Kustomization> {
+  return createReflector<Kustomization>({
+    client: platform.client,
+    resource: Kustomization,
+    onEvent: (event) => wakeups.dependencyChanged(event),
+    onError: watchFailures(platform.log, 'Kustomization'),
+  });
+}
