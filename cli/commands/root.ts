@@ -68,6 +68,11 @@ const commands: readonly LazyCommand[] = [
     load: async () => (await import('./suspend.ts')).suspend,
   },
   {
+    name: 'trigger',
+    short: 'Trigger Flux resources from outside the cluster',
+    load: async () => (await import('./trigger/command.ts')).trigger,
+  },
+  {
     name: 'uninstall',
     short: 'Uninstall Flux and its custom resource definitions',
     load: async () => (await import('./uninstall/command.ts')).uninstall,

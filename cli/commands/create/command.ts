@@ -1,5 +1,8 @@
 import type { Command } from '../../command/types.ts';
+import { createAlert } from './alert.ts';
+import { createAlertProvider } from './alert-provider.ts';
 import { createKustomization } from './kustomization.ts';
+import { createReceiver } from './receiver.ts';
 import { createSourceGit } from './source-git.ts';
 
 /** `flux create` */
@@ -31,5 +34,8 @@ export const create: Command = {
       commands: [createSourceGit],
     },
     createKustomization,
+    createAlert,
+    createAlertProvider,
+    createReceiver,
   ],
 };

@@ -1,14 +1,12 @@
 import { Kustomization } from '@flux-host/crds/index.ts';
 import { usageError } from '../../command/errors.ts';
 import type { Command, Invocation } from '../../command/types.ts';
-import { exported } from '../../kinds/canonical.ts';
 import { kustomization as kind } from '../../kinds/kustomization.ts';
-import { yamlDocument } from '../../output/document.ts';
 import { durationFrom, labelsFrom, nameToCreate } from './common.ts';
+import { generate } from './generate.ts';
 import { healthCheck } from './health-check.ts';
 import { isSourceFault, kustomizationSource, sourceKinds } from './kustomization-source.ts';
 import { relativePath } from './relative-path.ts';
-import { upsert, waitReady } from './upsert.ts';
 
 /** The object that the flags describe. */
 function fromFlags(invocation: Invocation): Kustomization {
@@ -160,16 +158,7 @@ export const createKustomization: Command = {
     },
   },
   async run(invocation) {
-    const { flags, log, io } = invocation;
-    const object = fromFlags(invocation);
-    if (flags.is('export')) return io.out(yamlDocument(exported(Kustomization, object)));
-    log.generate('generating Kustomization');
-    if (flags.is('verbose')) io.out(yamlDocument(exported(Kustomization, object)));
-    log.action('applying Kustomization');
-    log.success(`Kustomization ${await upsert(Kustomization, object, invocation)}`);
-    log.waiting('waiting for Kustomization reconciliation');
-    const ready = await waitReady(Kustomization, object, invocation);
-    log.success(`Kustomization ${object.metadata.name} is ready`);
-    log.success(kind.success(ready));
+    const ready = await generate(kind, fromFlags(invocation), invocation);
+    if (ready) invocation.log.success(kind.success(ready));
   },
 };
