@@ -20,9 +20,13 @@ export interface HttpServerOptions {
   readonly graceMs?: number;
   /** A connection on which nothing moves for so long is closed. Default 2 min. */
   readonly idleMs?: number;
+  /** Larger headers are answered with 431. Default 16 KiB. */
+  readonly maxHeaderBytes?: number;
+  /** A request that takes longer to arrive, body included, is answered with 408. Default: no limit but `idleMs`. */
+  readonly requestMs?: number;
 }
 
-const MAX_HEADER_BYTES = 16 * 1024;
+const DEFAULT_HEADER_BYTES = 16 * 1024;
 
 /**
  * Starts a plain HTTP server with limits on headers and idle connections.
@@ -30,7 +34,16 @@ const MAX_HEADER_BYTES = 16 * 1024;
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { address, handler, name, graceMs = 5000, idleMs = 120_000 } = options;
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 10_000 }, handler);
+  const server = createServer(
+    {
+      maxHeaderSize: options.maxHeaderBytes ?? DEFAULT_HEADER_BYTES,
+      headersTimeout: 10_000,
+      requestTimeout: options.requestMs ?? 0,
+      // Node looks for requests that are late at this interval only.
+      connectionsCheckingInterval: 5_000,
+    },
+    handler,
+  );
   server.setTimeout(idleMs);
   await listen(server, address, name);
   const { port } = boundAddress(server);

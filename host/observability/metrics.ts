@@ -1,11 +1,16 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { type ClientMetrics, clientMetrics } from './client-metrics.ts';
+import { type HttpMetrics, httpMetrics } from './http-metrics.ts';
 import { type PluginMetrics, pluginMetrics } from './plugin-metrics.ts';
 import { type QueueMetrics, queueMetrics } from './queue-metrics.ts';
 import { type ReconcileMetrics, reconcileMetrics } from './reconcile-metrics.ts';
 
 /** Everything that the process counts, as functions for those who count. */
 export interface Metrics extends ReconcileMetrics, QueueMetrics, ClientMetrics, PluginMetrics {
+  /** Of the webhook receiver, `gotk_receiver_http_*`. */
+  readonly receiverHttp: HttpMetrics;
+  /** Of the event server, `gotk_event_http_*`. */
+  readonly eventHttp: HttpMetrics;
   /** The Prometheus text format and its content type. */
   expose(): Promise<{ contentType: string; text: string }>;
 }
@@ -24,6 +29,8 @@ export function createMetrics(): Metrics {
     ...queueMetrics(registry),
     ...clientMetrics(registry),
     ...pluginMetrics(registry),
+    receiverHttp: httpMetrics(registry, 'gotk_receiver'),
+    eventHttp: httpMetrics(registry, 'gotk_event'),
     expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }
