@@ -1,6 +1,6 @@
 import { type ErrorCode, FluxError } from '../errors/flux-error.ts';
 
-/** A failure that another attempt may not have. Callers see a plain FluxError. */
+/** A failure that another attempt may not have. */
 export class PassingOciError extends FluxError {}
 
 /** The text is no reference. */
@@ -63,7 +63,8 @@ export interface Refusal {
 export function refused({ request, status, said, retryAfterMs }: Refusal): FluxError {
   const passing5xx = status >= 500 && status !== 501 && status !== 505;
   const { code, hint, passing } =
-    byStatus[status] ?? (passing5xx || status === 408 ? broken : status >= 500 ? { ...broken, passing: false } : rejected);
+    byStatus[status] ??
+    (passing5xx || status === 408 ? broken : status >= 500 ? { ...broken, passing: false } : rejected);
   const Kind = passing ? PassingOciError : FluxError;
   return new Kind(code, `${request}: status ${status}${said === '' ? '' : `: ${said}`}`, {
     hint,
@@ -78,11 +79,14 @@ export const tokenRefused = (realm: string, why: string) =>
   });
 
 /** The registry could not be reached, or the connection broke. */
-export const networkFailed = (request: string, cause: FluxError) =>
-  new PassingOciError('FLUX_E_OCI_NETWORK', `${request}: ${cause.message}`, {
+export const networkFailed = (request: string, cause: FluxError) => {
+  const passing = /_(BROKEN|REFUSED|UNREACHABLE)$/.test(cause.code);
+  const Kind = passing ? PassingOciError : FluxError;
+  return new Kind('FLUX_E_OCI_NETWORK', `${request}: ${cause.message}`, {
     ...(cause.hint === undefined ? {} : { hint: cause.hint }),
     cause,
   });
+};
 
 /** The registry's address, or one it leads to, cannot be used. */
 export const addressRefused = (request: string, cause: FluxError) =>
@@ -103,10 +107,16 @@ export const digestMismatch = (what: string, expected: string, actual: string) =
     hint: 'somebody or something on the way changed it: check the registry and proxies between; do not use it',
   });
 
-/** The size is not what the descriptor promises. */
-export const sizeMismatch = (what: string, expected: number, actual: string) =>
-  new FluxError('FLUX_E_OCI_DIGEST', `${what} has ${actual} bytes instead of ${expected}`, {
-    hint: 'the registry’s content is damaged: push it again',
+/** There is more than the descriptor promises. */
+export const sizeMismatch = (what: string, expected: number) =>
+  new FluxError('FLUX_E_OCI_DIGEST', `${what} has more than its ${expected} bytes`, {
+    hint: 'somebody or something on the way changed it: check the registry and proxies between; do not use it',
+  });
+
+/** The answer ended early, without an error of the network. */
+export const cutOff = (what: string, expected: number, actual: number) =>
+  new PassingOciError('FLUX_E_OCI_NETWORK', `${what} ended after ${actual} of ${expected} bytes`, {
+    hint: 'check proxies and load balancers between here and the registry, and that the registry has all of it',
   });
 
 /** The content is of another kind than can be used. */
@@ -130,4 +140,10 @@ export const tooMany = (what: string, most: number) =>
 export const malformed = (request: string, why: string) =>
   new FluxError('FLUX_E_OCI_RESPONSE', `${request}: ${why}`, {
     hint: 'check that the address is that of an OCI registry',
+  });
+
+/** The registry does not remember an upload that it began; it has to begin anew. */
+export const uploadLost = (registry: string) =>
+  new PassingOciError('FLUX_E_OCI_SERVER', `${registry} lost an upload that was under way`, {
+    hint: 'instances of a registry behind one address need common storage',
   });

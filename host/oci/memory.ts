@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Challenge } from './challenge.ts';
+import type { RegistryAccess } from './types.ts';
 
 /** A bearer token and when it ends, ms since 1970. */
 export interface Token {
@@ -22,6 +24,7 @@ export interface Lru<Value> {
   delete(key: string): void;
 }
 
+/** Room for the registries and users of a large cluster; the oldest make room. */
 export function createRegistryMemory(): RegistryMemory {
   return {
     schemes: lru(1000),
@@ -47,5 +50,30 @@ function lru<Value>(most: number): Lru<Value> {
     },
     set,
     delete: (key) => void entries.delete(key),
+  };
+}
+
+/**
+ * The part of a memory that belongs to one way of reaching registries. Whoever brings an own authority or proxy can pretend to be any registry, and must not
+ * tell others where to send their passwords.
+ */
+export function memoryFor(
+  memory: RegistryMemory,
+  access: Omit<RegistryAccess, 'credentials'>,
+): RegistryMemory {
+  const { tls = null, proxy = null, insecure = false } = access;
+  const prefix = createHash('sha256')
+    .update(JSON.stringify([tls, proxy, insecure]))
+    .digest('base64');
+  const part = <Value>({ get, set, delete: remove }: Lru<Value>): Lru<Value> => ({
+    get: (key) => get(prefix + key),
+    set: (key, value) => set(prefix + key, value),
+    delete: (key) => remove(prefix + key),
+  });
+  return {
+    schemes: part(memory.schemes),
+    challenges: part(memory.challenges),
+    tokens: part(memory.tokens),
+    noReferrers: part(memory.noReferrers),
   };
 }

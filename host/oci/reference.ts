@@ -15,8 +15,7 @@ const tagName = /^[\w][\w.-]{0,127}$/;
  */
 export function parseRepository(text: string): Repository {
   const { tag, digest, ...repository } = parse(text);
-  if (digest !== undefined)
-    throw invalidReference(text, `a repository has no digest; remove '@${digest}'`);
+  if (digest !== undefined) throw invalidReference(text, `a repository has no digest; remove '@${digest}'`);
   if (tag !== undefined) throw invalidReference(text, `a repository has no tag; remove ':${tag}'`);
   return repository;
 }
