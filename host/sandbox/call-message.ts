@@ -17,6 +17,11 @@ export function instanceKey({ plugin, tenant }: PluginCall): string {
   return `${plugin.digest} ${plugin.memoryBytes} ${tenant}`;
 }
 
+/** Whether an instance with this key was made from the module. */
+export function isInstanceOf(key: string, digest: string): boolean {
+  return key.startsWith(`${digest} `);
+}
+
 /**
  * Finds mistakes of the caller before a worker is taken.
  * @throws FluxError FLUX_E_PLUGIN_ABI when the plugin has no such function; Error for folders that cannot be mounted

@@ -5,6 +5,7 @@ import {
   hostNamespace,
   wasiNamespace,
 } from '@flux-host/sdk/contract/host-functions.ts';
+import { moduleImports } from './interface.ts';
 
 const extism = new Set([
   ...['alloc', 'free', 'length', 'length_unsafe', 'load_u8', 'load_u64', 'store_u8', 'store_u64'],
@@ -39,8 +40,8 @@ const host: ReadonlyMap<string, HostFunction> = new Map(Object.entries(hostFunct
  * is made, in the middle of a reconciliation. What was imported but not granted is refused when
  * it is used.
  */
-export function unknownImports(module: WebAssembly.Module): string[] {
-  return WebAssembly.Module.imports(module)
+export function unknownImports(wasm: Uint8Array): string[] {
+  return moduleImports(wasm)
     .filter(({ module: namespace, name, kind }) => kind !== 'function' || !provided(namespace, name))
     .map(
       ({ module: namespace, name, kind }) => `${namespace}.${name}${kind === 'function' ? '' : ` (${kind})`}`,

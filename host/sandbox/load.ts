@@ -5,9 +5,11 @@ import { parseDuration } from '../duration/duration.ts';
 import { errorText } from '../errors/text.ts';
 import { invalidAbi, invalidManifest, invalidModule, memoryTooLarge } from './errors.ts';
 import { unknownImports } from './imports.ts';
+import { moduleExports } from './interface.ts';
 import { declaredMemory, limitModule, pageSize, parseBytes } from './memory-limit.ts';
+import { readSkeleton } from './skeleton.ts';
 import { refuseHeapTypes } from './table-limit.ts';
-import type { LoadedPlugin } from './types.ts';
+import type { InspectedPlugin, LoadedPlugin } from './types.ts';
 
 /** Bounds of what may be loaded, in bytes. */
 export interface LoadLimits {
@@ -26,18 +28,27 @@ export async function loadPlugin(bytes: Uint8Array, limits: LoadLimits): Promise
   if (bytes.length > limits.moduleBytes) {
     throw invalidModule(`has ${bytes.length} bytes, at most ${limits.moduleBytes} are allowed`);
   }
+  const facts = factsOf(bytes, limits);
+  const module = await compile(bounded(bytes, facts.memoryBytes, facts.manifest.name));
+  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  return { ...facts, module, digest, size: bytes.length };
+}
+
+/**
+ * The same checks of a file, except for the code itself, without reading the whole of it into memory.
+ * @throws FluxError as {@link loadPlugin}; the error of the file system
+ */
+export async function inspectPlugin(file: string, limits: LoadLimits): Promise<InspectedPlugin> {
+  const { bytes, digest, size } = await readSkeleton(file, limits.moduleBytes).catch((error: unknown) => {
+    throw error instanceof RangeError ? invalidModule(error.message, error) : error;
+  });
+  return { ...factsOf(bytes, limits), digest, size };
+}
+
+function factsOf(bytes: Uint8Array, limits: LoadLimits) {
   const manifest = manifestOf(bytes);
   const memoryBytes = memoryOf(bytes, manifest, limits);
-  const module = await compile(bounded(bytes, memoryBytes, manifest.name));
-  return {
-    manifest,
-    digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
-    module,
-    exports: checkedExports(module, manifest),
-    memoryBytes,
-    timeoutMs: timeoutOf(manifest),
-    size: bytes.length,
-  };
+  return { manifest, memoryBytes, exports: checkedExports(bytes, manifest), timeoutMs: timeoutOf(manifest) };
 }
 
 function manifestOf(bytes: Uint8Array): PluginManifest {
@@ -97,11 +108,10 @@ async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Modu
   }
 }
 
-function checkedExports(module: WebAssembly.Module, { name, provides }: PluginManifest): string[] {
-  const unknown = unknownImports(module);
+function checkedExports(bytes: Uint8Array, { name, provides }: PluginManifest): string[] {
+  const [unknown, all] = wellFormed(() => [unknownImports(bytes), moduleExports(bytes)] as const);
   if (unknown.length > 0)
     throw invalidAbi(name, `imports what this host does not provide: ${unknown.join(', ')}`);
-  const all = WebAssembly.Module.exports(module);
   if (!all.some(({ name, kind }) => kind === 'memory' && name === 'memory')) {
     throw invalidAbi(name, 'does not export its memory under the name "memory"');
   }
@@ -113,4 +123,12 @@ function checkedExports(module: WebAssembly.Module, { name, provides }: PluginMa
     }
   }
   return functions;
+}
+
+function wellFormed<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw invalidModule(`cannot be read: ${errorText(error)}`, error);
+  }
 }

@@ -84,7 +84,7 @@ test('a redirect is followed to a granted host only', async () => {
 
 test('credentials are added by the host, for their own origin only, in place of what the plugin sends', async () => {
   const headers = { Authorization: 'Bearer of-the-host' };
-  const egress = { allow: [server.address, other.address], credentials: { origin: server.url, headers } };
+  const egress = { allow: [server.address, other.address], credentials: [{ to: [server.url], headers }] };
   const own = await get('echo', { headers: { Authorization: 'mine' } }, { egress });
   assert.is(JSON.parse(own.text).headers.authorization, 'Bearer of-the-host');
   other.seen.length = 0;

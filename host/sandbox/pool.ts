@@ -36,6 +36,8 @@ export interface Pool {
    */
   acquire(key: string, signal?: AbortSignal): Promise<PoolWorker>;
   release(entry: PoolWorker): void;
+  /** Ends the workers whose instances are not needed any more; those that are busy when they are given back. */
+  forget(isFor: (key: string) => boolean): void;
   /** Notes that a worker waits for the network, or no longer does. */
   setBlocked(entry: PoolWorker, blocked: boolean): void;
   readonly size: number;
@@ -151,6 +153,13 @@ export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions
       entry.idleSince = Date.now();
       if (entry.broken) void retire(entry);
       pump();
+    },
+    forget(isFor) {
+      for (const entry of entries) {
+        if (entry.key === null || !isFor(entry.key)) continue;
+        if (entry.busy) entry.broken = true;
+        else void retire(entry);
+      }
     },
     setBlocked(entry, blocked) {
       entry.blocked = blocked;

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { callMessage, checkCall, defaultLimits, instanceKey } from './call-message.ts';
+import { callMessage, checkCall, defaultLimits, instanceKey, isInstanceOf } from './call-message.ts';
 import { callServices } from './call-services.ts';
 import { createEgress, type Egress } from './egress/egress.ts';
 import { closed, outOfMemory, timedOut, trapped } from './errors.ts';
-import { type LoadLimits, loadPlugin } from './load.ts';
+import { inspectPlugin, type LoadLimits, loadPlugin } from './load.ts';
 import { type PoolWorker, workerPool } from './pool.ts';
 import { outputOf } from './result.ts';
 import type { CallLimits, CallResult, LoadedPlugin, PluginCall, Sandbox } from './types.ts';
@@ -106,6 +106,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       const maxMemoryBytes = Math.min(limits.maxMemoryBytes, memoryBytes ?? limits.maxMemoryBytes);
       return loadPlugin(bytes, { ...limits, maxMemoryBytes });
     },
+    inspect: (file) => inspectPlugin(file, { ...loadDefaults, ...options.load }),
+    forget: (digest) => pool.forget((key) => isInstanceOf(key, digest)),
     async call<T>(call: PluginCall): Promise<CallResult<T>> {
       checkCall(call);
       const entry = await pool.acquire(instanceKey(call), call.signal);

@@ -1,11 +1,11 @@
 import type { PluginManifest } from '@flux-host/sdk/contract/manifest.ts';
 
-/** A checked and compiled module; shared by all workers. */
-export interface LoadedPlugin {
+/** A module whose claims were checked, its code not yet. */
+export interface InspectedPlugin {
   readonly manifest: PluginManifest;
   /** `sha256:<hex>` of the module's bytes as they came. */
   readonly digest: string;
-  readonly module: WebAssembly.Module;
+  /** Functions that it exports. */
   readonly exports: readonly string[];
   /** Largest linear memory of an instance, in bytes; written into the module. */
   readonly memoryBytes: number;
@@ -13,6 +13,30 @@ export interface LoadedPlugin {
   readonly timeoutMs: number;
   /** Size of the module in bytes. */
   readonly size: number;
+}
+
+/** A checked and compiled module; shared by all workers. */
+export interface LoadedPlugin extends InspectedPlugin {
+  readonly module: WebAssembly.Module;
+}
+
+/** Something secret that the host adds to requests to some hosts. */
+export interface EgressCredential {
+  /**
+   * Origins (`https://git.example.com`), or hosts with optional port as in a grant. A host without a port gets it over HTTPS only.
+   */
+  readonly to: readonly string[];
+  /** Headers, in place of those that the plugin sends under the same name. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Query parameters; the plugin does not find them in the addresses that it is told of. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** Signs the body: `{}` in `format` stands for the hex. */
+  readonly hmac?: {
+    readonly header: string;
+    readonly key: Uint8Array;
+    readonly algorithm: 'sha1' | 'sha256' | 'sha512';
+    readonly format: string;
+  };
 }
 
 /** Where a call may connect to, and what the host adds on the way. Default: nowhere. */
@@ -24,11 +48,8 @@ export interface EgressGrant {
   readonly allow: readonly string[];
   /** Host functions that may be used; default: those that the manifest requests. */
   readonly capabilities?: readonly ('http' | 'tcp')[];
-  /** Credentials for one origin, added by the host, so that the plugin never holds them. Dropped on redirect to another origin. */
-  readonly credentials?: {
-    readonly origin: string;
-    readonly headers: Readonly<Record<string, string>>;
-  };
+  /** What the host adds to HTTP requests, so that the plugin never holds it. Nothing is added after a redirect to another origin. */
+  readonly credentials?: readonly EgressCredential[];
   /** TLS settings of the connections of this call (PEM). */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   readonly proxy?: { readonly url: string; readonly username?: string; readonly password?: string };
@@ -86,6 +107,13 @@ export interface Sandbox {
    * @throws FluxError FLUX_E_PLUGIN_… that says what is wrong with it
    */
   load(bytes: Uint8Array, grant?: { readonly memoryBytes?: number }): Promise<LoadedPlugin>;
+  /**
+   * Checks all of a file but its code, and compiles nothing: memory is taken by what is used.
+   * @throws FluxError as {@link load}; the error of the file system
+   */
+  inspect(file: string): Promise<InspectedPlugin>;
+  /** Lets go of the instances of a module (`sha256:<hex>`); those that are busy when their calls end. */
+  forget(digest: string): void;
   /**
    * @throws FluxError: the plugin's own failure (`reason`, `hint`, `terminal` from PluginFailure), or FLUX_E_PLUGIN_TIMEOUT,
    * _MEMORY, _TRAP, _OUTPUT, _ABI; AbortError when the signal aborts. The sandbox stays usable after each.

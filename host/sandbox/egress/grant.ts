@@ -48,6 +48,12 @@ function covers({ host, port }: Entry, target: Target): boolean {
   return host.startsWith('*.') && literalAddress(target.host) === null && target.host.endsWith(host.slice(1));
 }
 
+/** Whether an entry of a grant (`host`, `host:port`, `*.host`, `*`) covers a target. */
+export function matchesHost(text: string, target: Target): boolean {
+  const entry = parse(text);
+  return entry !== null && covers(entry, target);
+}
+
 /**
  * Checks a target against a grant, before any name is looked up. An entry without a port covers every port.
  * @throws FluxError FLUX_E_EGRESS_DENIED with the line to add, FLUX_E_EGRESS_ADDRESS
@@ -55,11 +61,7 @@ function covers({ host, port }: Entry, target: Target): boolean {
 export function checkGrant(allow: readonly string[], target: Target): void {
   const address = literalAddress(target.host);
   if (address && addressKind(address) === 'forbidden') throw forbiddenAddress(target, target.host, false);
-  const granted = allow.some((text) => {
-    const entry = parse(text);
-    return entry !== null && covers(entry, target);
-  });
-  if (!granted) throw notGranted(target);
+  if (!allow.some((text) => matchesHost(text, target))) throw notGranted(target);
 }
 
 /** @throws FluxError for what is no host or port */

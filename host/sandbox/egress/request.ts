@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import type { EgressGrant } from '../types.ts';
+import type { EgressCredential, EgressGrant } from '../types.ts';
+import { addedTo, needsBody, pathWith, withoutAdded } from './credentials.ts';
 import type { Route } from './dispatchers.ts';
 import { badRequest, networkError, type Target, targetText } from './errors.ts';
 import { checkGrant, parseUrl, targetOfUrl } from './grant.ts';
@@ -31,44 +32,69 @@ export interface Received {
 const bodyTimeoutMs = 60_000;
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
+/** A body that has to be signed is kept until it is complete. */
+const mostSignedBytes = 16 * 2 ** 20;
+
 /**
- * Sends a request and follows its redirects, each checked like the first. Credentials are added per hop, for their own
- * origin; what the plugin itself sent to prove who it is stays behind when the origin changes.
+ * Sends a request and follows its redirects, each checked like the first. Credentials are added per hop, as long as the origin stays the
+ * same; what the plugin itself sent to prove who it is stays behind, too, when the origin changes.
  * @throws FluxError FLUX_E_EGRESS_…
  */
 export async function follow(grant: EgressGrant, prepared: Prepared): Promise<Received> {
   if (!methods.has(prepared.method))
     throw badRequest(`${prepared.method.slice(0, 20)} is no method that can be used`);
-  let request = prepared;
+  let credentials = grant.credentials ?? [];
+  let request = await readyToSign(prepared, credentials);
   for (let left = prepared.redirects; ; left -= 1) {
     const url = parseUrl(request.url);
     const target = targetOfUrl(url);
     checkGrant(grant.allow, target);
-    const response = await sendOnce(grant, request, { url, target });
-    const next = left > 0 ? redirected(request, response, url) : null;
+    const response = await sendOnce(credentials, request, { url, target });
+    const location = locationOf(response, credentials, url);
+    const next = left > 0 ? redirected(request, { response, location }, url) : null;
     if (!next) {
+      const headers = responseHeaders(response.headers);
       return {
         status: response.statusCode,
-        headers: responseHeaders(response.headers),
+        headers: headers.map(([name, value]) => [name, name === 'location' ? (location ?? value) : value]),
         url: shown(url),
         target: targetText(target),
         body: response.body,
       };
     }
     await response.body.dump().catch(() => {});
+    if (URL.parse(next.url)?.origin !== url.origin) credentials = [];
     request = next;
   }
 }
 
+/** Collects a streamed body when a credential signs it. */
+async function readyToSign(prepared: Prepared, credentials: readonly EgressCredential[]): Promise<Prepared> {
+  const { body } = prepared;
+  if (!(body instanceof Readable) || !needsBody(credentials, parseUrl(prepared.url))) return prepared;
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of body) {
+    const bytes = Buffer.from(piece);
+    size += bytes.length;
+    if (size > mostSignedBytes) {
+      throw badRequest(`its body is larger than the ${mostSignedBytes} bytes that can be signed`);
+    }
+    pieces.push(bytes);
+  }
+  return { ...prepared, body: Buffer.concat(pieces), length: undefined };
+}
+
 async function sendOnce(
-  grant: EgressGrant,
+  granted: readonly EgressCredential[],
   { method, headers, body, length, timeoutMs, signal, route }: Prepared,
   { url, target }: { url: URL; target: Target },
 ): Promise<Dispatcher.ResponseData> {
   const { dispatcher, proxy } = route();
   const forward = proxy !== null && url.protocol === 'http:';
-  const path = `${url.pathname}${url.search}`;
-  const sent = [...credentials(grant, headers, url)];
+  const added = addedTo(granted, { url, body: body instanceof Uint8Array ? body : null });
+  const path = pathWith(url, added.query);
+  const sent = withCredentials(withUserinfo(headers, url), added.headers);
   if (length !== undefined) sent.push(['content-length', String(length)]);
   if (forward && proxy.authorization) sent.push(['proxy-authorization', proxy.authorization]);
   try {
@@ -88,25 +114,29 @@ async function sendOnce(
   }
 }
 
-function credentials({ credentials: granted }: EgressGrant, headers: Headers, url: URL): [string, string][] {
-  const own = headers.map(([name, value]): [string, string] => [name, value]);
-  if (url.username !== '' || url.password !== '') {
-    const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-    if (!own.some(([name]) => name === 'authorization')) {
-      own.push(['authorization', `Basic ${Buffer.from(pair).toString('base64')}`]);
-    }
-  }
-  if (!granted || URL.parse(granted.origin)?.origin !== url.origin) return own;
-  return withCredentials(own, granted.headers);
+/** User and password of the address itself, unless the plugin says who it is in another way. */
+function withUserinfo(headers: Headers, url: URL): Headers {
+  if (url.username === '' && url.password === '') return headers;
+  if (headers.some(([name]) => name === 'authorization')) return headers;
+  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return [...headers, ['authorization', `Basic ${Buffer.from(pair).toString('base64')}`]];
+}
+
+function locationOf(
+  { headers: { location } }: Dispatcher.ResponseData,
+  credentials: readonly EgressCredential[],
+  from: URL,
+): string | undefined {
+  return typeof location === 'string' ? withoutAdded(credentials, location, from) : undefined;
 }
 
 function redirected(
   request: Prepared,
-  { statusCode, headers }: Dispatcher.ResponseData,
+  { response, location }: { response: Dispatcher.ResponseData; location: string | undefined },
   from: URL,
 ): Prepared | null {
-  const { location } = headers;
-  if (![301, 302, 303, 307, 308].includes(statusCode) || typeof location !== 'string') return null;
+  const { statusCode } = response;
+  if (![301, 302, 303, 307, 308].includes(statusCode) || location === undefined) return null;
   const to = URL.parse(location, from);
   if (!to) throw badRequest('the server redirects to an address that is not valid');
   const keep = to.origin === from.origin;
