@@ -69,6 +69,22 @@ test('a server of protocol version 0 costs one request more, and only the first 
   assert.equal(seen(), [opening, opening, post]);
 });
 
+test('polls and fetches go over one connection', async () => {
+  const connections = new Set<number | undefined>();
+  const watched = await start(
+    startGitServer({
+      intercept: ({ socket }) => {
+        connections.add(socket.remotePort);
+        return false;
+      },
+    }),
+  );
+  const { url: address } = await watched.createRepository('fleet', { a: '1' });
+  for (let poll = 0; poll < 5; poll += 1) await git.get(spec(address));
+  assert.is(watched.requests.length, 10);
+  assert.is(connections.size, 1);
+});
+
 test('a pinned commit is resolved without any request', async () => {
   server.forget();
   const { revision } = await git.resolve(spec(url, { ref: { commit } }));

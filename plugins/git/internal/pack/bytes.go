@@ -6,9 +6,13 @@ package pack
 
 import "io"
 
-const chunkSize = 1 << 20
+const (
+	chunkSize = 1 << 20
+	// firstSize is what reading starts with: most packs are small, and the memory of a module never shrinks.
+	firstSize = 16 << 10
+)
 
-// chunks is a growing array of bytes that is never copied while it grows.
+// chunks is a growing array of bytes that is not copied while it grows beyond its first chunk.
 type chunks struct {
 	list [][]byte
 	size int64
@@ -16,10 +20,13 @@ type chunks struct {
 
 // readAll appends everything that r has.
 func (c *chunks) readAll(r io.Reader) error {
-	for {
-		buf := make([]byte, chunkSize)
+	for size := firstSize; ; size = chunkSize {
+		buf := make([]byte, size)
 		filled := 0
 		for filled < chunkSize {
+			if filled == len(buf) {
+				buf = append(buf, make([]byte, min(3*len(buf), chunkSize-len(buf)))...)
+			}
 			n, err := r.Read(buf[filled:])
 			filled += n
 			if err != nil {

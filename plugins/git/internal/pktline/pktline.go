@@ -28,13 +28,14 @@ const MaxPayload = 65516
 
 // Reader reads frames. It never reads past the frame that it returns.
 type Reader struct {
-	in  *bufio.Reader
-	buf [MaxPayload]byte
+	in *bufio.Reader
+	// buf is as large as the largest frame so far: most answers have small ones only.
+	buf []byte
 }
 
-// NewReader returns a reader of the frames in r.
+// NewReader returns a reader of the frames in r. Its buffer is small: the payload of a large frame does not go through it.
 func NewReader(r io.Reader) *Reader {
-	return &Reader{in: bufio.NewReaderSize(r, 32<<10)}
+	return &Reader{in: bufio.NewReaderSize(r, 4<<10)}
 }
 
 // Next returns the next frame. The payload is valid until the next call. The error is io.EOF between two frames and
@@ -54,7 +55,7 @@ func (r *Reader) Next() (Kind, []byte, error) {
 	case length < 4 || length-4 > MaxPayload:
 		return 0, nil, fmt.Errorf("invalid frame length %d", length)
 	}
-	payload := r.buf[:length-4]
+	payload := r.room(int(length) - 4)
 	if _, err := io.ReadFull(r.in, payload); err == io.EOF {
 		return 0, nil, io.ErrUnexpectedEOF
 	} else if err != nil {
@@ -63,10 +64,23 @@ func (r *Reader) Next() (Kind, []byte, error) {
 	return Data, payload, nil
 }
 
+func (r *Reader) room(length int) []byte {
+	if length > len(r.buf) {
+		r.buf = make([]byte, min(max(length, 2*len(r.buf), 128), MaxPayload))
+	}
+	return r.buf[:length]
+}
+
 // Line returns the next frame as text without its line feed.
 func (r *Reader) Line() (Kind, string, error) {
 	kind, payload, err := r.Next()
 	return kind, string(bytes.TrimSuffix(payload, []byte("\n"))), err
+}
+
+// AtEnd says whether nothing follows the last frame read. It waits for the end, and takes a byte where there is one.
+func (r *Reader) AtEnd() bool {
+	_, err := r.in.ReadByte()
+	return err == io.EOF
 }
 
 // Rest returns what follows the last frame read, unframed.

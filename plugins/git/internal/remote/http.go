@@ -15,40 +15,6 @@ import (
 
 const service = "git-upload-pack"
 
-// StatusError is an answer over HTTP that is not a success.
-type StatusError struct {
-	Code int
-	// Detail is the beginning of a text answer.
-	Detail string
-	// location of a redirect.
-	location string
-}
-
-// Final says that the server has said all that it will: it wants other credentials, or no more requests.
-func (e *StatusError) Final() bool {
-	switch e.Code {
-	case http.StatusUnauthorized, http.StatusProxyAuthRequired, http.StatusTooManyRequests:
-		return true
-	}
-	return false
-}
-
-// unreachedError is a request without an answer.
-type unreachedError struct{ error }
-
-func (e unreachedError) Unwrap() error { return e.error }
-
-// Final says that there is nobody to be asked in another way.
-func (e unreachedError) Final() bool { return true }
-
-func (e *StatusError) Error() string {
-	text := fmt.Sprintf("HTTP status %d (%s)", e.Code, http.StatusText(e.Code))
-	if e.Detail != "" {
-		text += ": " + e.Detail
-	}
-	return text
-}
-
 // HTTP is Git's smart protocol over HTTP. Credentials, TLS settings and proxies are the transport's business.
 type HTTP struct {
 	// transport instead of an http.Client, which would add 4 MB to the module: HTTP/2, TLS and cookies.
@@ -85,6 +51,8 @@ func (h *HTTP) Stateless() bool { return true }
 const (
 	advertisement = "/info/refs?service=" + service
 	maxRedirects  = 10
+	// maxDrained is the largest refusal that costs less to read than a new connection.
+	maxDrained = 4 << 10
 )
 
 // Advertise gets the repository's opening. It follows redirects, and what follows goes to where they led: Git's own
@@ -169,20 +137,14 @@ func (h *HTTP) do(request *http.Request) (*http.Response, error) {
 	h.body = response.Body
 	if response.StatusCode != http.StatusOK {
 		status := &StatusError{Code: response.StatusCode, Detail: detail(response)}
+		if 0 <= response.ContentLength && response.ContentLength <= maxDrained {
+			// Read to its end, so that the next request can use the same network connection.
+			_, _ = io.Copy(io.Discard, response.Body)
+		}
 		if response.StatusCode >= 300 && response.StatusCode < 400 {
 			status.location = response.Header.Get("Location")
 		}
 		return nil, status
 	}
 	return response, nil
-}
-
-// detail takes the first line of a plain text answer: GitHub and GitLab say there what is wrong.
-func detail(response *http.Response) string {
-	if !strings.HasPrefix(response.Header.Get("Content-Type"), "text/plain") {
-		return ""
-	}
-	head, _ := io.ReadAll(io.LimitReader(response.Body, 300))
-	line, _, _ := strings.Cut(strings.TrimSpace(string(head)), "\n")
-	return strings.ToValidUTF8(line, "")
 }

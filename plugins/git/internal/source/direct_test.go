@@ -58,6 +58,22 @@ func TestAPollIsOneRequestAndAFetchOneMore(t *testing.T) {
 	}
 }
 
+func TestAllRequestsGoOverOneConnection(t *testing.T) {
+	both(t, func(t *testing.T, version0 bool) {
+		repo, server, url := fixture(t, version0)
+		repo.Commit("first", map[string]string{"a": "1"})
+		connections := map[string]bool{}
+		server.Intercept = func(_ http.ResponseWriter, r *http.Request, _ string) bool {
+			connections[r.RemoteAddr] = true
+			return false
+		}
+		get(t, Request{Spec: Spec{URL: url, Ref: Reference{Branch: "main"}}})
+		if len(connections) != 1 {
+			t.Errorf("%d connections", len(connections))
+		}
+	})
+}
+
 func TestAnAnswerThatIsNotVersion2LeadsToTheOpening(t *testing.T) {
 	say := func(kind string, status int, body string) func(http.ResponseWriter) {
 		return func(w http.ResponseWriter) {

@@ -1,7 +1,9 @@
 package source
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 )
@@ -32,12 +34,15 @@ func (f *Folder) Create(name string, executable bool) (io.WriteCloser, error) {
 	return file, nil
 }
 
-// Mkdir makes a folder and those above it.
+// Mkdir makes a folder and those above it, without asking first whether they exist.
 func (f *Folder) Mkdir(name string) error {
-	if f.made[name] {
+	if name = path.Clean(name); name == "." || name == "/" || f.made[name] {
 		return nil
 	}
-	if err := os.MkdirAll(path.Join(f.Root, name), 0o755); err != nil {
+	if err := f.Mkdir(path.Dir(name)); err != nil {
+		return err
+	}
+	if err := os.Mkdir(path.Join(f.Root, name), 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	if f.made == nil {

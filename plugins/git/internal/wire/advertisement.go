@@ -30,6 +30,7 @@ func (s *Session) readAdvertisement(in *pktline.Reader, kind pktline.Kind, line 
 			return fmt.Errorf("list of references: %w", unexpected(err))
 		}
 	}
+	s.ended(in)
 	return nil
 }
 

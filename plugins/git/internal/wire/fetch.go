@@ -65,7 +65,7 @@ func (s *Session) fetch(ctx context.Context, want Want) (io.Reader, error) {
 		case kind == pktline.Flush:
 			return nil, fmt.Errorf("answer to fetch: no packfile")
 		case line == "packfile":
-			return &sideband{in: in}, nil
+			return &sideband{in: in, ended: s.ended}, nil
 		case strings.HasPrefix(line, "ERR "):
 			return nil, &RemoteError{line[4:]}
 		}
@@ -115,7 +115,7 @@ func (s *Session) fetchV0(ctx context.Context, want Want) (io.Reader, error) {
 			return nil, &RemoteError{line[4:]}
 		case line == "NAK", strings.HasPrefix(line, "ACK "):
 			if _, ok := s.caps["side-band-64k"]; ok {
-				return &sideband{in: in}, nil
+				return &sideband{in: in, ended: s.ended}, nil
 			}
 			return in.Rest(), nil
 		}

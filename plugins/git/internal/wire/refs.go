@@ -49,6 +49,7 @@ func (s *Session) listRefs(ctx context.Context, prefixes []string) ([]Ref, error
 			return nil, fmt.Errorf("list of references: %w", unexpected(err))
 		}
 		if kind != pktline.Data {
+			s.ended(in)
 			return refs, nil
 		}
 		ref, err := parseRef(line)

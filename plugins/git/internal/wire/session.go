@@ -100,6 +100,14 @@ func (s *Session) open(ctx context.Context) error {
 	return s.readOpening(pktline.NewReader(opening))
 }
 
+// ended reads on from the last frame of an answer to the answer's own end: only then can the network connection below be
+// used for the next request.
+func (s *Session) ended(in *pktline.Reader) {
+	if s.conn.Stateless() {
+		in.AtEnd()
+	}
+}
+
 func (s *Session) readOpening(in *pktline.Reader) error {
 	kind, line, err := in.Line()
 	if errors.Is(err, io.EOF) {
@@ -127,6 +135,7 @@ func (s *Session) readCapabilities(in *pktline.Reader) error {
 			return fmt.Errorf("capabilities: %w", err)
 		}
 		if kind == pktline.Flush {
+			s.ended(in)
 			return nil
 		}
 		key, value, _ := strings.Cut(line, "=")

@@ -10,6 +10,7 @@ import (
 // sideband reads the packfile out of frames whose first byte tells what they carry.
 type sideband struct {
 	in      *pktline.Reader
+	ended   func(*pktline.Reader)
 	pending []byte
 	done    bool
 }
@@ -26,6 +27,7 @@ func (s *sideband) Read(p []byte) (int, error) {
 		switch {
 		case kind != pktline.Data:
 			s.done = true
+			s.ended(s.in)
 		case len(payload) > 1 && payload[0] == 1:
 			s.pending = payload[1:]
 		case len(payload) > 1 && payload[0] == 3:
