@@ -13,8 +13,8 @@ export interface RegistryMemory {
   readonly schemes: Lru<'http' | 'https'>;
   readonly challenges: Lru<Challenge>;
   readonly tokens: Lru<Token>;
-  /** Registries without the referrers API. */
-  readonly noReferrers: Lru<true>;
+  /** Registries without the referrers API, and until when that is believed, ms since 1970. */
+  readonly noReferrers: Lru<number>;
 }
 
 /** Keeps what was used last. */

@@ -11,6 +11,9 @@ type Subject = Repository & { readonly digest: string };
 
 const most = 10_000;
 
+/** Registries get updates. */
+const believedMs = 10 * 60_000;
+
 /** The tag that stands for the list of referrers where the registry has no API for it. */
 export const referrersTag = (digest: string): string => digest.replace(':', '-').slice(0, 128);
 
@@ -30,7 +33,7 @@ async function fromApi(
   { registry, name, digest }: Subject,
   { artifactType, signal }: { artifactType: string | undefined; signal: AbortSignal | undefined },
 ): Promise<Descriptor[] | undefined> {
-  if (transport.memory.noReferrers.get(registry)) return undefined;
+  if ((transport.memory.noReferrers.get(registry) ?? 0) > Date.now()) return undefined;
   const query = artifactType === undefined ? '' : `?artifactType=${encodeURIComponent(artifactType)}`;
   const what = `the list of what refers to ${formatReference({ registry, name, digest })}`;
   let absent = false;
@@ -55,7 +58,7 @@ async function fromApi(
     },
   );
   if (!absent) return found;
-  transport.memory.noReferrers.set(registry, true);
+  transport.memory.noReferrers.set(registry, Date.now() + believedMs);
   return undefined;
 }
 

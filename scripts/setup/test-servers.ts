@@ -1,0 +1,37 @@
+import { goBuild } from '../go.ts';
+import type { Step } from '../steps.ts';
+
+interface GoTool {
+  readonly name: string;
+  /** Folder below `test/servers`, and file below `.build/test`. */
+  readonly dir: string;
+  readonly usually: string;
+  /** The module is in the folder itself, not above it. */
+  readonly alone?: boolean;
+}
+
+function goTool({ name, dir, usually, alone = false }: GoTool): Step {
+  const source = `test/servers/${dir}`;
+  const module = alone ? [] : ['test/servers/go.mod', 'test/servers/go.sum', 'test/servers/internal'];
+  return {
+    name,
+    inputs: [source, ...module, 'scripts/go.ts', 'scripts/setup/test-servers.ts'],
+    outputs: [`.build/test/${dir}`],
+    usually,
+    run: (log) => goBuild({ dir: source, out: `.build/test/${dir}`, ldflags: '-s -w' }, log),
+  };
+}
+
+/** The OCI registry of the distribution project. */
+export const registryServer = goTool({ name: 'OCI registry', dir: 'registry', usually: '40 s' });
+
+/** A registry with the referrers API. */
+export const referrersServer = goTool({
+  name: 'OCI registry with referrers',
+  dir: 'referrers',
+  usually: '10 s',
+});
+
+export const natsServer = goTool({ name: 'NATS server', dir: 'nats', usually: '20 s' });
+
+export const cosignTool = goTool({ name: 'cosign', dir: 'cosign', usually: '4 min', alone: true });
