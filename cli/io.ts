@@ -8,6 +8,8 @@ export interface Io {
   err(text: string): void;
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Runs another program in place of this one: its streams and signals become those of the program. Gives its exit code. */
+  exec(file: string, args: readonly string[]): Promise<number>;
   /** Aborts when the user presses Ctrl-C. */
   readonly interrupt: AbortSignal;
 }

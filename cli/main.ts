@@ -25,6 +25,7 @@ const code = await run(process.argv.slice(2), {
   err: (text) => process.stderr.write(text),
   stdin: process.stdin,
   env: process.env,
+  exec: async (file, args) => (await import('./exec.ts')).exec(file, args),
   interrupt: interrupt.signal,
 });
 process.exitCode ??= code;

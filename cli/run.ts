@@ -7,7 +7,7 @@
  */
 import { errorText } from '@flux-host/host/errors/text.ts';
 import { Failed } from './command/errors.ts';
-import { find, notACommand, reachable } from './command/find.ts';
+import { type Found, find, notACommand, reachable } from './command/find.ts';
 import { helpFlag, helpText } from './command/help.ts';
 import { type Parsed, parse } from './command/parse.ts';
 import { root } from './commands/root.ts';
@@ -23,7 +23,8 @@ export async function run(tokens: readonly string[], io: Io): Promise<number> {
   try {
     if (tokens[0] === '__complete') {
       const { complete } = await import('./completion/complete.ts');
-      await complete(root, tokens.slice(1), io);
+      const { withPlugins } = await import('./plugin/commands.ts');
+      await complete(await withPlugins(root, io.env), tokens.slice(1), io);
       return 0;
     }
     return await dispatch(tokens, io);
@@ -35,8 +36,9 @@ export async function run(tokens: readonly string[], io: Io): Promise<number> {
 
 async function dispatch(tokens: readonly string[], io: Io): Promise<number> {
   const asksHelp = tokens[0] === 'help';
-  const found = await find(root, asksHelp ? tokens.slice(1) : tokens);
+  const found = await findWithPlugins(asksHelp ? tokens.slice(1) : tokens, io);
   const { command, path } = found;
+  if (command.external && !asksHelp) return await command.external.run(found.rest, io);
   const parsed = parse(found.rest, { ...reachable(path), ...helpFlag(command.name) });
   const [first] = parsed.args;
   if (first !== undefined && command.noArguments) throw notACommand(found, first);
@@ -44,7 +46,7 @@ async function dispatch(tokens: readonly string[], io: Io): Promise<number> {
     io.out(helpText(path));
     return 0;
   }
-  if (command === root && parsed.flags.is('version')) {
+  if (path.length === 1 && parsed.flags.is('version')) {
     const { version } = await import('./version.ts');
     io.out(`flux version ${version.slice(1)}\n`);
     return 0;
@@ -57,6 +59,14 @@ async function dispatch(tokens: readonly string[], io: Io): Promise<number> {
   warn(parsed, io);
   await invoke(command, parsed, io);
   return 0;
+}
+
+/** Plugins are looked for only when no command of Flux is meant, and for the list of commands. */
+async function findWithPlugins(tokens: readonly string[], io: Io): Promise<Found> {
+  const { command } = await find(root, tokens, { lenient: true });
+  if (command !== root) return find(root, tokens);
+  const { withPlugins } = await import('./plugin/commands.ts');
+  return find(await withPlugins(root, io.env), tokens);
 }
 
 function warn({ warnings }: Parsed, io: Io): void {

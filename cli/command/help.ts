@@ -18,7 +18,7 @@ export function helpText(path: readonly Command[]): string {
     `Usage:${usageLines(path, visible.length > 0)}`,
     section('Aliases', command.aliases?.length ? `  ${[command.name, ...command.aliases].join(', ')}` : ''),
     section('Examples', command.example ?? ''),
-    section('Available Commands', commandList(visible)),
+    ...commandSections(visible),
     section('Flags', flagUsages({ ...own, ...helpFlag(command.name) })),
     section('Global Flags', flagUsages(inherited)),
     visible.length > 0 ? `Use "${name} [command] --help" for more information about a command.` : '',
@@ -42,13 +42,30 @@ function without(flags: Flags, hidden: Flags): Flags {
 function usageLines(path: readonly Command[], isGroup: boolean): string {
   const command = path.at(-1);
   const name = pathText(path);
-  const own = command?.run ? `\n  ${[name, command.usage, '[flags]'].filter(Boolean).join(' ')}` : '';
+  const own =
+    command?.run || command?.external
+      ? `\n  ${[name, command.usage, '[flags]'].filter(Boolean).join(' ')}`
+      : '';
   return isGroup ? `${own}\n  ${name} [command]` : own;
 }
 
-function commandList(commands: readonly CommandEntry[]): string {
+/** One list, or one for each group and then the rest. */
+function commandSections(commands: readonly CommandEntry[]): string[] {
+  const width = Math.max(minPadding, ...commands.map(({ name }) => name.length));
+  const groups = [...new Set(commands.flatMap(({ group }) => group ?? []))];
+  const list = (wanted: string | undefined) =>
+    commandList(
+      commands.filter(({ group }) => group === wanted),
+      width,
+    );
+  return [
+    ...groups.map((group) => section(group, list(group))),
+    section(groups.length > 0 ? 'Additional Commands' : 'Available Commands', list(undefined)),
+  ];
+}
+
+function commandList(commands: readonly CommandEntry[], width: number): string {
   const sorted = commands.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const width = Math.max(minPadding, ...sorted.map(({ name }) => name.length));
   return sorted.map(({ name, short }) => `  ${name.padEnd(width)} ${short}`).join('\n');
 }
 

@@ -65,6 +65,24 @@ export interface CommandInfo {
   /** One line for the list of commands. */
   readonly short: string;
   readonly hidden?: boolean;
+  /** Heading in the list of commands; those without one stand together. */
+  readonly group?: string;
+}
+
+/** What a shell gets to offer. */
+export interface Completion {
+  /** `name<TAB>description` */
+  readonly candidates: readonly string[];
+  /** Number of cobra's ShellCompDirective. */
+  readonly directive: number;
+}
+
+/** A program beside this one: it gets its words as they are, flags and all. */
+export interface ExternalProgram {
+  /** @returns the exit code */
+  run(words: readonly string[], io: Io): Promise<number>;
+  /** @param words the last one is being typed */
+  complete(words: readonly string[], io: Io): Promise<Completion>;
 }
 
 /** A command, or a group of commands when it has `commands`. */
@@ -80,6 +98,8 @@ export interface Command extends CommandInfo {
   readonly noArguments?: boolean;
   readonly commands?: readonly CommandEntry[];
   run?(invocation: Invocation): Promise<void>;
+  /** Does the work in place of `run`. */
+  readonly external?: ExternalProgram;
   /** Candidates for the next argument. */
   complete?(invocation: Invocation): Promise<readonly string[]>;
 }

@@ -48,6 +48,11 @@ const commands: readonly LazyCommand[] = [
     load: async () => (await import('./logs/command.ts')).logs,
   },
   {
+    name: 'plugin',
+    short: 'Manage Flux CLI plugins',
+    load: async () => (await import('./plugin/command.ts')).plugin,
+  },
+  {
     name: 'reconcile',
     short: 'Reconcile sources and resources',
     load: async () => (await import('./reconcile/command.ts')).reconcile,

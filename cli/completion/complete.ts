@@ -9,21 +9,18 @@ import { namespaces } from '../cluster/resources.ts';
 import { find, reachable } from '../command/find.ts';
 import { helpFlag } from '../command/help.ts';
 import { byLetter, type Parsed, parse } from '../command/parse.ts';
-import type { Command, Flag, Flags, Invocation } from '../command/types.ts';
+import type { Command, Completion, Flag, Flags, Invocation } from '../command/types.ts';
 import { withInvocation } from '../invoke.ts';
 import type { Io } from '../io.ts';
 
-const directives = {
-  error: [1, 'ShellCompDirectiveError'],
-  noFiles: [4, 'ShellCompDirectiveNoFileComp'],
-  files: [0, 'ShellCompDirectiveDefault'],
-} as const;
-type Directive = keyof typeof directives;
+/** Of cobra's directives those that are given here; plugins may give others. */
+const directive = { files: 0, error: 1, noFiles: 4 } as const;
 
-interface Answer {
-  readonly candidates: readonly string[];
-  readonly directive: Directive;
-}
+const directiveNames: Readonly<Record<number, string>> = {
+  0: 'ShellCompDirectiveDefault',
+  1: 'ShellCompDirectiveError',
+  4: 'ShellCompDirectiveNoFileComp',
+};
 
 /** Nobody waits longer for a suggestion. */
 const patienceMs = 5_000;
@@ -31,22 +28,22 @@ const patienceMs = 5_000;
 /** Prints the candidates for a command line; failures are said on stderr, which shells hide. */
 export async function complete(root: Command, words: readonly string[], io: Io): Promise<void> {
   const patience = AbortSignal.any([io.interrupt, AbortSignal.timeout(patienceMs)]);
-  let answer: Answer;
+  let answer: Completion;
   try {
     answer = await answerTo(root, words, { ...io, interrupt: patience });
   } catch (error) {
     io.err(`${errorText(error)}\n`);
-    answer = { candidates: [], directive: 'error' };
+    answer = { candidates: [], directive: directive.error };
   }
-  const [code, name] = directives[answer.directive];
-  io.out([...answer.candidates, `:${code}`, ''].join('\n'));
-  io.err(`Completion ended with directive: ${name}\n`);
+  io.out([...answer.candidates, `:${answer.directive}`, ''].join('\n'));
+  io.err(`Completion ended with directive: ${directiveNames[answer.directive] ?? answer.directive}\n`);
 }
 
-async function answerTo(root: Command, words: readonly string[], io: Io): Promise<Answer> {
+async function answerTo(root: Command, words: readonly string[], io: Io): Promise<Completion> {
   const typed = words.at(-1) ?? '';
   const before = words.slice(0, -1);
   const { command, path, rest } = await find(root, before, { lenient: true });
+  if (command.external) return command.external.complete([...rest, typed], io);
   const flags: Flags = { ...reachable(path), ...helpFlag(command.name) };
   const [, name, start] = /^--([^=]+)=(.*)$/s.exec(typed) ?? [];
   const waiting = start === undefined ? waitingFlag(before, flags) : name;
@@ -60,7 +57,7 @@ async function answerTo(root: Command, words: readonly string[], io: Io): Promis
       typed,
     );
   }
-  if (!command.complete) return { candidates: [], directive: 'noFiles' };
+  if (!command.complete) return { candidates: [], directive: directive.noFiles };
   const names = await withInvocation(parsed, io, async (invocation) => command.complete?.(invocation) ?? []);
   const others = names.filter((each) => !parsed.args.includes(each));
   return matching(others, typed);
@@ -92,11 +89,11 @@ async function flagValues(
   flag: Flag | undefined,
   typed: string,
   { parsed, io }: { parsed: Parsed; io: Io },
-): Promise<Answer> {
+): Promise<Completion> {
   if (flag?.choices) return matching(flag.choices, typed);
   if (name === 'context') return matching(await contextNames(parsed.flags.text('kubeconfig')), typed);
   if (/namespace$/.test(name)) return matching(await withInvocation(parsed, io, namespaceNames), typed);
-  return { candidates: [], directive: 'files' };
+  return { candidates: [], directive: directive.files };
 }
 
 async function namespaceNames({ cluster, signal }: Invocation): Promise<string[]> {
@@ -112,6 +109,6 @@ function flagNames(flags: Flags): string[] {
     .sort();
 }
 
-function matching(candidates: readonly string[], typed: string): Answer {
-  return { candidates: candidates.filter((each) => each.startsWith(typed)), directive: 'noFiles' };
+function matching(candidates: readonly string[], typed: string): Completion {
+  return { candidates: candidates.filter((each) => each.startsWith(typed)), directive: directive.noFiles };
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { run } from '../run.ts';
 
@@ -38,6 +39,12 @@ export async function flux(words: readonly string[], options: FluxOptions = {}):
     stdin: Readable.from([input]),
     env,
     interrupt,
+    async exec(file, args) {
+      const { status, stdout, stderr } = spawnSync(file, args, { env, input, encoding: 'utf8' });
+      write('out')(stdout);
+      write('err')(stderr);
+      return status ?? 1;
+    },
   });
   return { code, ...result };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { oneArgument } from '../../command/arguments.ts';
 import { usageError } from '../../command/errors.ts';
 import type { Command, Flags, FlagValues } from '../../command/types.ts';
 import { createHttpClient } from '../../http/client.ts';
@@ -112,8 +113,7 @@ It does not require access to the Kubernetes cluster.`,
   flags,
   async run(invocation) {
     const { args, flags, log, namespace, io } = invocation;
-    const [name, ...more] = args;
-    if (name === undefined || more.length > 0) throw usageError(`accepts 1 arg(s), received ${args.length}`);
+    const name = oneArgument(args);
     check(flags);
     const http = createHttpClient(io.env);
     try {

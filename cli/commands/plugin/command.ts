@@ -1,0 +1,14 @@
+import type { Command } from '../../command/types.ts';
+import { install } from './install.ts';
+import { list } from './list.ts';
+import { search } from './search.ts';
+import { uninstall } from './uninstall.ts';
+import { update } from './update.ts';
+
+/** `flux plugin` */
+export const plugin: Command = {
+  name: 'plugin',
+  short: 'Manage Flux CLI plugins',
+  long: 'The plugin sub-commands manage Flux CLI plugins.',
+  commands: [install, list, search, uninstall, update],
+};
