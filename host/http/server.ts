@@ -22,7 +22,7 @@ export interface HttpServerOptions {
   readonly idleMs?: number;
   /** Larger headers are answered with 431. Default 16 KiB. */
   readonly maxHeaderBytes?: number;
-  /** A request that takes longer to arrive, body included, is answered with 408. Default: no limit but `idleMs`. */
+  /** A request that takes longer to arrive, body included, is answered with 408. Default 5 min. */
   readonly requestMs?: number;
 }
 
@@ -38,7 +38,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     {
       maxHeaderSize: options.maxHeaderBytes ?? DEFAULT_HEADER_BYTES,
       headersTimeout: 10_000,
-      requestTimeout: options.requestMs ?? 0,
+      requestTimeout: options.requestMs ?? 300_000,
       // Node looks for requests that are late at this interval only.
       connectionsCheckingInterval: 5_000,
     },
