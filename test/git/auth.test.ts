@@ -20,7 +20,7 @@ const spec = (url: string, more: object = {}) => ({ spec: { url, ref: { branch: 
 const basic = (username: string, password: string) =>
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 const credentials = (url: string, authorization: string) => ({
-  credentials: { origin: new URL(url).origin, headers: { authorization } },
+  credentials: [{ to: [new URL(url).origin], headers: { authorization } }],
 });
 
 async function guarded(auth: GitServerAuth) {

@@ -106,7 +106,7 @@ test('credentials do not follow a redirect to another server', async () => {
   const server = await start(startGitServer());
   await server.createRepository('fleet', { a: '1' });
   const redirect = await start(startRedirectServer(server.url));
-  const credentials = { origin: redirect.url, headers: { authorization: 'Bearer t0ken' } };
+  const credentials = [{ to: [redirect.url], headers: { authorization: 'Bearer t0ken' } }];
   await git.get(spec(`${redirect.url}/fleet.git`), { credentials });
   assert.is(redirect.requests.length, 2);
   for (const { authorization } of redirect.requests) assert.is(authorization, 'Bearer t0ken');
