@@ -3,7 +3,7 @@ import { LimitReached } from '../failure.ts';
 import { formatDuration, formatTimestamp } from '../functions/time-text.ts';
 import type { CelValue } from '../types.ts';
 import { CelMap } from './map.ts';
-import { CelType, Duration, Optional, Timestamp, Uint } from './scalars.ts';
+import { type CelType, Duration, Optional, Timestamp, Uint } from './scalars.ts';
 import { isList } from './type-of.ts';
 
 /** Deeper than any object of Kubernetes, and far from the end of the stack. */

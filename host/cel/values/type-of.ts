@@ -1,6 +1,6 @@
 import type { CelValue } from '../types.ts';
 import { CelMap } from './map.ts';
-import { CelType, Duration, Optional, Timestamp, Uint } from './scalars.ts';
+import { type CelType, Duration, Optional, Timestamp, Uint } from './scalars.ts';
 
 export const durationType = 'google.protobuf.Duration';
 export const timestampType = 'google.protobuf.Timestamp';

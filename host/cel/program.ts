@@ -1,0 +1,58 @@
+import { Budget } from './budget.ts';
+import { evaluationFailed, overLimit, wrongResult } from './errors.ts';
+import { evaluate } from './evaluate/evaluate.ts';
+import { EvaluationFailure, LimitReached } from './failure.ts';
+import type { Expression } from './syntax/ast.ts';
+import type { CelProgram, CelValue, Results, ResultType } from './types.ts';
+import { fromJson, toJson } from './values/json.ts';
+
+type Convert<R extends ResultType> = (value: CelValue, source: string) => Results[R];
+
+const results: { readonly [R in ResultType]: Convert<R> } = {
+  bool(value, source) {
+    if (typeof value !== 'boolean') throw wrongResult(source, 'bool');
+    return value;
+  },
+  string(value, source) {
+    if (typeof value !== 'string') throw wrongResult(source, 'string');
+    return value;
+  },
+  any: (value) => toJson(value),
+};
+
+export function createProgram<R extends ResultType>(
+  source: string,
+  expression: Expression,
+  result: R,
+): CelProgram<R> {
+  return {
+    source,
+    evaluate(variables, { doubles = [] } = {}) {
+      const budget = new Budget();
+      const known = new Map<string, CelValue>();
+      const lookup = (name: string): CelValue | undefined => {
+        const found = known.get(name);
+        if (found !== undefined || !Object.hasOwn(variables, name)) return found;
+        const json = variables[name];
+        if (json === undefined) return undefined;
+        const value = fromJson(json, { budget, doubles: doubles.includes(name) });
+        known.set(name, value);
+        return value;
+      };
+      return results[result](
+        guarded(source, () => evaluate(expression, { budget, lookup })),
+        source,
+      );
+    },
+  };
+}
+
+function guarded(source: string, work: () => CelValue): CelValue {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof EvaluationFailure) throw evaluationFailed(source, error.message);
+    if (error instanceof LimitReached) throw overLimit(source, error.message);
+    throw error;
+  }
+}
