@@ -89,11 +89,14 @@ export const networkFailed = (request: string, cause: FluxError) => {
 };
 
 /** The registry's address, or one it leads to, cannot be used. */
-export const addressRefused = (request: string, cause: FluxError) =>
-  new FluxError('FLUX_E_OCI_ADDRESS', `${request}: ${cause.message.replaceAll('the plugin', 'the host')}`, {
+export const addressRefused = (request: string, cause: FluxError) => {
+  // The way out was made for plugins and speaks of them.
+  const why = cause.message.replaceAll('the plugin', 'the host').replace(/ for plugins$/, '');
+  return new FluxError('FLUX_E_OCI_ADDRESS', `${request}: ${why}`, {
     hint: 'link-local addresses and metadata services are never asked, and this machine only when the registry is on it by its own address',
     cause,
   });
+};
 
 /** Something took too long. */
 export const timedOut = (request: string, what: string) =>
