@@ -1,0 +1,12 @@
+import { defineReceiver } from '@flux-host/sdk/typescript/index.ts';
+import { checkTokenHeader } from '../receiver-common/token-header.ts';
+
+export default defineReceiver({
+  name: 'receiver-harbor',
+  type: 'harbor',
+  requests: { secretKeys: ['token'] },
+  receive(webhook) {
+    checkTokenHeader(webhook, 'Authorization');
+    return {};
+  },
+});

@@ -1,0 +1,11 @@
+import { defineReceiver } from '@flux-host/sdk/typescript/index.ts';
+import { checkShape } from '../receiver-common/shape.ts';
+
+export default defineReceiver({
+  name: 'receiver-quay',
+  type: 'quay',
+  receive(webhook) {
+    checkShape(webhook.json(), { docker_url: 'string', updated_tags: ['string'] }, 'Quay');
+    return {};
+  },
+});
