@@ -29,6 +29,11 @@ export interface HostOptions {
   readonly metricsAddress: string;
   readonly healthAddress: string;
   readonly eventsAddress: string;
+  readonly notification: {
+    /** Where webhooks are received; empty or `0`: nowhere. */
+    readonly receiverAddress: string;
+    readonly exportHttpPaths: boolean;
+  };
   readonly log: { readonly encoding: string; readonly level: string };
   readonly retry: { readonly minMs: number; readonly maxMs: number };
   readonly requeueDependencyMs: number;
@@ -56,11 +61,10 @@ export interface HostOptions {
 }
 
 /** Controllers of Flux that this version has, and those that it knows of. */
-const available = ['source-controller', 'kustomize-controller'];
+const available = ['source-controller', 'kustomize-controller', 'notification-controller'];
 const known = [
   ...available,
   'helm-controller',
-  'notification-controller',
   'image-reflector-controller',
   'image-automation-controller',
   'source-watcher',
@@ -111,6 +115,10 @@ export function hostOptions(
     metricsAddress: values.string('metrics-addr'),
     healthAddress: values.string('health-addr'),
     eventsAddress: values.string('events-addr'),
+    notification: {
+      receiverAddress: values.string('receiverAddr'),
+      exportHttpPaths: values.bool('export-http-path-metrics'),
+    },
     log: { encoding: values.string('log-encoding'), level: values.string('log-level') },
     retry: { minMs: values.duration('min-retry-delay'), maxMs: values.duration('max-retry-delay') },
     requeueDependencyMs: values.duration('requeue-dependency'),

@@ -8,8 +8,7 @@ import { createBuilder } from '../build/builder.ts';
 import { createRemoteFetch } from '../build/remote/fetch.ts';
 import type { Builder } from '../build/types.ts';
 import { parseAddress } from '../http/address.ts';
-import { measuredSandbox } from '../plugins/measured.ts';
-import { loadPlugins, type PluginRegistry } from '../plugins/registry.ts';
+import { createPlugins, type PluginHost } from '../plugins/plugins.ts';
 import { kustomizeGroup } from '../reconcile/kustomization/owner.ts';
 import { createEgress, type Egress } from '../sandbox/egress/egress.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
@@ -20,8 +19,9 @@ import type { Wakeups } from './wakeups.ts';
 
 /** What the reconcilers work with. */
 export interface Services {
-  readonly sandbox: Sandbox;
-  readonly plugins: PluginRegistry;
+  /** The way out of the host, for what it fetches itself. */
+  readonly egress: Egress;
+  readonly plugins: PluginHost;
   readonly store: ArtifactStore;
   readonly builder: Builder;
   readonly applier: Applier;
@@ -38,7 +38,18 @@ export async function startServices(
   const egress = createEgress();
   const sandbox = startSandbox(options, platform, egress);
   const [plugins, store] = await Promise.all([
-    loadPlugins(sandbox, options.pluginDirs, (error) => log.error(error, 'plugin left out')),
+    createPlugins({
+      sandbox,
+      metrics,
+      dirs: options.pluginDirs,
+      onError: (error) => log.error(error, 'plugin left out'),
+      onRollback: ({ plugin, from, to, error }) =>
+        log.error(error, 'a new module of a plugin broke down, the one before is called again', {
+          plugin,
+          from,
+          to,
+        }),
+    }),
     createArtifactStore({
       root: options.storage.path,
       advertisedAddress: options.storage.advertisedAddress,
@@ -49,14 +60,14 @@ export async function startServices(
     }),
   ]);
   for (const { manifest, digest } of plugins.list()) {
-    log.info('plugin loaded', { plugin: manifest.name, version: manifest.version, digest });
+    log.info('plugin found', { plugin: manifest.name, version: manifest.version, digest });
   }
   const artifactServer = await startArtifactServer({
     root: options.storage.path,
     address: parseAddress(options.storage.address),
   });
-  const fetchRemote = createRemoteFetch({ sandbox, plugins, egress, store });
-  const builder = createBuilder({ sandbox, fetchRemote });
+  const fetchRemote = createRemoteFetch({ plugins, egress, store });
+  const builder = createBuilder({ plugins, fetchRemote });
   const drift = createDriftWatcher({
     client,
     group: kustomizeGroup,
@@ -66,13 +77,14 @@ export async function startServices(
   });
   const applier = createApplier({ tracker: drift });
   return {
-    sandbox,
+    egress,
     plugins,
     store,
     builder,
     applier,
     async close() {
       drift.close();
+      plugins.close();
       applier.close();
       await Promise.all([builder.close(), sandbox.close(), store.close(), artifactServer.stop()]);
       await egress.close();
@@ -80,8 +92,8 @@ export async function startServices(
   };
 }
 
-function startSandbox({ pluginWorkers }: HostOptions, { log, metrics }: Platform, egress: Egress): Sandbox {
-  const sandbox = createSandbox({
+function startSandbox({ pluginWorkers }: HostOptions, { log }: Platform, egress: Egress): Sandbox {
+  return createSandbox({
     egress,
     ...(pluginWorkers ? { workers: pluginWorkers } : {}),
     log: ({ plugin, tenant, level, message }) =>
@@ -89,5 +101,4 @@ function startSandbox({ pluginWorkers }: HostOptions, { log, metrics }: Platform
         ? log.error(new Error(message), 'plugin log', { plugin, tenant })
         : log.debug(message, { logger: 'plugin', plugin, tenant }),
   });
-  return measuredSandbox(sandbox, metrics);
 }

@@ -15,6 +15,7 @@ export class Wakeups {
   readonly #byDependency = new ReferenceIndex();
   readonly #byConfig = new ReferenceIndex();
   readonly #byInclude = new ReferenceIndex();
+  readonly #configListeners: ((config: string) => void)[] = [];
   /** Set once the controllers exist; until then there is nobody to wake. */
   kustomizations: Controller<Kustomization> | undefined;
   gitRepositories: Controller<GitRepository> | undefined;
@@ -62,9 +63,15 @@ export class Wakeups {
     return true;
   }
 
+  /** Has a listener told of every watched ConfigMap or Secret that changed, e.g. `Secret/flux-system/token`. */
+  onConfigChange(listener: (config: string) => void): void {
+    this.#configListeners.push(listener);
+  }
+
   /** A watched ConfigMap or Secret changed. */
   configChanged(kind: 'ConfigMap' | 'Secret', object: PartialObject): void {
     const config = `${kind}/${formatKey(keyOf(object))}`;
+    for (const listener of this.#configListeners) listener(config);
     for (const key of this.#byConfig.referrers(config)) {
       this.kustomizations?.enqueue(parseKey(key), { supersede: config, priority: 1 });
     }

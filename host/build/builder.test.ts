@@ -1,11 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FluxError } from '../errors/flux-error.ts';
+import { createPlugins } from '../plugins/plugins.ts';
+import type { Plugins, PluginUse } from '../plugins/types.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
-import type { LoadedPlugin, PluginCall, Sandbox } from '../sandbox/types.ts';
 import { type BuilderOptions, createBuilder } from './builder.ts';
 import type { BuildRequest, FetchRemote } from './types.ts';
 
@@ -14,24 +15,28 @@ const configMap = (name: string, value: string) =>
 
 const builds = suite('builder');
 const root = mkdtempSync(join(tmpdir(), 'builder-'));
-const real = createSandbox({ slots: 1 });
+const sandbox = createSandbox({ slots: 1 });
 /** Calls that reached the plugin. */
-let calls: PluginCall[] = [];
-const sandbox: Sandbox = {
-  load: (bytes) => real.load(bytes),
-  call: (call) => {
-    calls.push(call);
-    return real.call(call);
-  },
-  close: () => real.close(),
-};
-let plugin: LoadedPlugin;
+let calls: PluginUse[] = [];
+let plugins: Pick<Plugins, 'find' | 'call'>;
 let closing: (() => Promise<void>)[] = [];
 let trees = 0;
 
 builds.before(async () => {
-  const file = join(import.meta.dirname, '../../.build/plugins/kustomize.wasm');
-  plugin = await sandbox.load(readFileSync(file));
+  const real = await createPlugins({
+    sandbox,
+    dirs: [join(import.meta.dirname, '../../.build/plugins')],
+    onError: (error) => {
+      throw error;
+    },
+  });
+  plugins = {
+    find: (kind, type) => real.find(kind, type),
+    call: (use) => {
+      calls.push(use);
+      return real.call(use);
+    },
+  };
 });
 builds.before.each(() => {
   calls = [];
@@ -56,7 +61,7 @@ function tree(files: Readonly<Record<string, string>>): BuildRequest['tree'] {
 }
 
 function builder(options: Partial<BuilderOptions> = {}) {
-  const created = createBuilder({ sandbox, ...options });
+  const created = createBuilder({ plugins, ...options });
   closing.push(() => created.close());
   return created;
 }
@@ -65,7 +70,7 @@ type Wanted = Pick<BuildRequest, 'tree'> & Partial<BuildRequest>;
 
 function request(wanted: Wanted): BuildRequest {
   return {
-    plugin,
+    plugin: 'kustomize',
     path: './',
     spec: {},
     tenant: 'apps',

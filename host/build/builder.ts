@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Sandbox } from '../sandbox/types.ts';
+import type { Plugins } from '../plugins/types.ts';
 import { checkAnswer } from './answer.ts';
 import { type BuildCache, type BuildKey, createBuildCache } from './cache/cache.ts';
 import { answerKey, builderSpec, requestKey } from './cache/key.ts';
@@ -14,7 +14,7 @@ import type { Substitution } from './render/substitution.ts';
 import type { Builder, BuildRequest, BuildResult, FetchRemote } from './types.ts';
 
 export interface BuilderOptions {
-  readonly sandbox: Sandbox;
+  readonly plugins: Pick<Plugins, 'find' | 'call'>;
   /** Fetches remote bases; without it they are refused. */
   readonly fetchRemote?: FetchRemote;
   /** Memory for results of earlier builds, bytes; default 32 MiB. 0 turns it off. */
@@ -29,7 +29,7 @@ const maxRounds = 10;
 
 /** Makes the part of the host that turns artifacts into objects. */
 export function createBuilder(options: BuilderOptions): Builder {
-  const { sandbox, fetchRemote } = options;
+  const { plugins, fetchRemote } = options;
   const pool = createRenderPool({ ...renderDefaults, ...options.render });
   const cacheBytes = options.cacheBytes ?? 32 * 2 ** 20;
   const cache: BuildCache = createBuildCache(cacheBytes);
@@ -43,20 +43,23 @@ export function createBuilder(options: BuilderOptions): Builder {
   return {
     async build(request) {
       request.signal.throwIfAborted();
-      const key = keyOf(request);
+      // Of a builder that is not installed nothing is kept; the call says so.
+      const digest = plugins.find('builder', request.plugin)?.digest ?? '';
+      const key = keyOf(request, digest);
       const kept = await cache.get(key);
       if (kept) {
         const objects = await objectsOf(await unpacked(kept));
         return { objects, digest: kept.digest, reads: kept.reads, cached: true };
       }
       const output = await outputs.get(
-        `${answerKey(request)} ${request.tree.digest} ${request.remoteBases}`,
-        () => run(sandbox, request, request.remoteBases === 'allow' ? fetchRemote : undefined),
+        `${answerKey(request, digest)} ${request.tree.digest} ${request.remoteBases}`,
+        () => run(plugins, request, request.remoteBases === 'allow' ? fetchRemote : undefined),
         request.signal,
       );
       const rendered = await pool.render(output.resources, substitutionOf(request), request.signal);
       // What a remote base has now it may not have at the next build.
-      if (!output.hasRemotes) await cache.set(key, await packed(rendered, output.reads));
+      if (!output.hasRemotes && output.plugin === digest)
+        await cache.set(key, await packed(rendered, output.reads));
       return result(rendered, output.reads);
     },
     close: () => pool.close(),
@@ -71,22 +74,24 @@ interface Output {
   readonly resources: string;
   readonly reads: readonly string[];
   readonly hasRemotes: boolean;
+  /** Digest of the module that built it. */
+  readonly plugin: string;
 }
 
 /** Calls the plugin until it has every remote base that it asks for. */
 async function run(
-  sandbox: Sandbox,
+  plugins: Pick<Plugins, 'call'>,
   request: BuildRequest,
   fetchRemote: FetchRemote | undefined,
 ): Promise<Output> {
   const refuse: FetchRemote = (base) => Promise.reject(remoteBaseRefused([base]));
-  const bases = remoteBases(fetchRemote ?? refuse, request.signal);
+  const bases = remoteBases(fetchRemote ?? refuse, { namespace: request.tenant, signal: request.signal });
   try {
     for (let round = 0; round < maxRounds; round += 1) {
-      const { answer, reads } = await call(sandbox, request, bases);
+      const { answer, reads, digest } = await call(plugins, request, bases);
       if ('resources' in answer) {
         const hasRemotes = Object.keys(bases.remotes).length > 0;
-        return { resources: answer.resources, reads: ownReads(reads), hasRemotes };
+        return { resources: answer.resources, reads: ownReads(reads), hasRemotes, plugin: digest };
       }
       if (!fetchRemote) throw remoteBaseRefused(answer.remotes);
       await bases.add(answer.remotes);
@@ -94,15 +99,17 @@ async function run(
   } finally {
     bases.release();
   }
-  throw unexpectedAnswer(request.plugin.manifest.name, `it asked for remote bases ${maxRounds} times`);
+  throw unexpectedAnswer(request.plugin, `it asked for remote bases ${maxRounds} times`);
 }
 
-async function call(sandbox: Sandbox, request: BuildRequest, bases: RemoteBases) {
+async function call(plugins: Pick<Plugins, 'call'>, request: BuildRequest, bases: RemoteBases) {
   const { plugin, tree, path, spec, config, tenant, timeoutMs, signal } = request;
-  const { output, reads } = await sandbox.call<unknown>({
-    plugin,
-    export: 'build',
-    tenant,
+  const { output, reads, digest } = await plugins.call<unknown>({
+    kind: 'builder',
+    type: plugin,
+    operation: 'build',
+    namespace: tenant,
+    ...(config ? { config } : {}),
     mounts: { '/in': tree.dir, ...bases.mounts },
     input: {
       path: normal(path),
@@ -113,7 +120,7 @@ async function call(sandbox: Sandbox, request: BuildRequest, bases: RemoteBases)
     signal,
     ...(timeoutMs === undefined ? {} : { limits: { timeoutMs } }),
   });
-  return { answer: checkAnswer(plugin.manifest.name, output), reads };
+  return { answer: checkAnswer(plugin, output), reads, digest };
 }
 
 /** `spec.path` as the contract has it: `./apps/` is `apps`. */
@@ -132,11 +139,11 @@ function substitutionOf({ variables, substituteStrategy, strict }: BuildRequest)
   return wanted ? { variables: variables ?? {}, strict: strict ?? true } : null;
 }
 
-function keyOf(request: BuildRequest): BuildKey {
+function keyOf(request: BuildRequest, plugin: string): BuildKey {
   const { tree, spec, path } = request;
   const components = 'components' in spec && Array.isArray(spec.components) ? spec.components : [];
   return {
-    request: requestKey(request),
+    request: requestKey(request, plugin),
     treeDigest: tree.digest,
     treeDir: tree.dir,
     probed: components

@@ -1,6 +1,5 @@
 import type { TreeLease } from '../artifacts/types.ts';
 import type { KubeObject } from '../kube/types.ts';
-import type { LoadedPlugin } from '../sandbox/types.ts';
 
 /** A remote base on this machine. */
 export interface FetchedBase {
@@ -12,10 +11,17 @@ export interface FetchedBase {
 }
 
 /** Fetches what a kustomization refers to outside its source: `parseRemoteBase` in remote/parse.ts says what that is. */
-export type FetchRemote = (base: string, signal: AbortSignal) => Promise<FetchedBase>;
+export type FetchRemote = (base: string, by: RemoteUser) => Promise<FetchedBase>;
+
+/** On whose behalf a remote base is fetched. */
+export interface RemoteUser {
+  readonly namespace: string;
+  readonly signal: AbortSignal;
+}
 
 export interface BuildRequest {
-  readonly plugin: LoadedPlugin;
+  /** Which builder plugin: `spec.builder.plugin`, `kustomize` where there is none. */
+  readonly plugin: string;
   readonly tree: TreeLease;
   /** Folder below the tree, `spec.path`. */
   readonly path: string;

@@ -14,6 +14,11 @@ export interface Grants {
   readonly memoryBytes?: number;
   readonly timeoutMs?: number;
   readonly concurrency?: number;
+  /**
+   * Entries of Secrets that the administrator gave to the plugin itself, base64. Where an entry is a credential, it goes to the hosts that
+   * the credential names, never to `$address`, which users choose.
+   */
+  readonly ownSecret?: Readonly<Record<string, string>>;
   /** Which namespaces' objects may use it; absent: all. */
   readonly allowsNamespace?: (namespace: string) => boolean;
 }
@@ -41,6 +46,8 @@ export interface PluginUse {
   readonly input: Readonly<Record<string, unknown>>;
   /** All data of the Secret that the object refers to, base64 as Kubernetes has it. */
   readonly secret?: Readonly<Record<string, string>>;
+  /** Keys of `secret` that the plugin is not shown even where it is granted them: they are credentials this time. */
+  readonly unseen?: readonly string[];
   /** What `$address` stands for: an URL, or host and port. */
   readonly address?: string;
   /** ServiceAccount whose cloud identity may be used. */
@@ -55,6 +62,12 @@ export interface PluginUse {
   readonly signal?: AbortSignal;
 }
 
+/** The answer of a plugin. */
+export interface PluginResult<T> extends CallResult<T> {
+  /** Digest of the module that gave it: another one may have taken over since it was looked for. */
+  readonly digest: string;
+}
+
 /** The plugins of this process. They come, go and change while it runs. */
 export interface Plugins {
   /** What would be called now, or undefined. */
@@ -63,9 +76,10 @@ export interface Plugins {
   /**
    * Calls a plugin with just what it is granted.
    * @throws FluxError: FLUX_E_PLUGIN_MISSING naming what is installed, FLUX_E_PLUGIN_NAMESPACE when the namespace may not use it,
-   * FLUX_E_PLUGIN_SUSPENDED, FLUX_E_PLUGIN_CONFIG, FLUX_E_PLUGIN_BROKEN while its circuit is open, and what Sandbox.call throws
+   * FLUX_E_PLUGIN_SUSPENDED, FLUX_E_PLUGIN_UNAVAILABLE, FLUX_E_PLUGIN_CONFIG, FLUX_E_PLUGIN_CREDENTIAL, FLUX_E_PLUGIN_IDENTITY,
+   * FLUX_E_PLUGIN_BROKEN while its circuit is open, and what Sandbox.call throws
    */
-  call<T>(use: PluginUse): Promise<CallResult<T>>;
+  call<T>(use: PluginUse): Promise<PluginResult<T>>;
   /** Tells when a use was added, changed or taken away: those who need it have something to do. */
   onChange(listener: (kind: PluginKind, type: string) => void): () => void;
 }

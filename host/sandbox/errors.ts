@@ -47,11 +47,26 @@ export const outOfMemory = (plugin: LoadedPlugin, what: string) =>
     { hint: 'raise requests.memory in its manifest, and the limit of the host if it is lower' },
   );
 
+/** Why a call took too long: the plugin waited for somebody else. */
+export class WaitedForNetwork extends Error {}
+
 /** A call did not come to its end in time. */
-export const timedOut = (plugin: LoadedPlugin, name: string, timeoutMs: number) =>
-  new FluxError('FLUX_E_PLUGIN_TIMEOUT', `${named(plugin)} did not finish "${name}" within ${timeoutMs} ms`, {
-    hint: 'raise the timeout of the object or of the plugin if the work takes that long',
+export function timedOut(
+  plugin: LoadedPlugin,
+  name: string,
+  { timeoutMs, blocked }: { timeoutMs: number; blocked: boolean },
+): FluxError {
+  const message = `${named(plugin)} did not finish "${name}" within ${timeoutMs} ms`;
+  if (!blocked) {
+    return new FluxError('FLUX_E_PLUGIN_TIMEOUT', message, {
+      hint: 'raise the timeout of the object or of the plugin if the work takes that long',
+    });
+  }
+  return new FluxError('FLUX_E_PLUGIN_TIMEOUT', `${message}: it was waiting for the network`, {
+    hint: 'check that the server answers, or raise the timeout of the object if it takes that long',
+    cause: new WaitedForNetwork(message),
   });
+}
 
 /** The plugin's code crashed. */
 export const trapped = (plugin: LoadedPlugin, what: string) =>

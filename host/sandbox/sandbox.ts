@@ -94,7 +94,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
           }),
       });
     } catch (error) {
-      throw kill.reason === 'timeout' ? timedOut(plugin, call.export, timeoutMs) : deathOf(error, call);
+      if (kill.reason !== 'timeout') throw deathOf(error, call);
+      throw timedOut(plugin, call.export, { timeoutMs, blocked: kill.blocked });
     } finally {
       kill.disarm();
     }
@@ -135,6 +136,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 
 interface Killer {
   readonly reason: 'timeout' | 'abort' | null;
+  /** Whether the plugin was waiting for the network when it was ended. */
+  readonly blocked: boolean;
   disarm(): void;
 }
 
@@ -144,8 +147,10 @@ function killer(
   { signal, timeoutMs }: { signal: AbortSignal | undefined; timeoutMs: number },
 ): Killer {
   let reason: Killer['reason'] = null;
+  let blocked = false;
   const kill = (why: 'timeout' | 'abort') => {
     reason ??= why;
+    blocked ||= entry.blocked;
     entry.broken = true;
     void entry.worker.terminate();
   };
@@ -155,6 +160,9 @@ function killer(
   return {
     get reason() {
       return reason;
+    },
+    get blocked() {
+      return blocked;
     },
     disarm() {
       clearTimeout(timer);

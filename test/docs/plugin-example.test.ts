@@ -6,7 +6,8 @@ import { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
 import { createBuilder } from '@flux-host/host/build/builder.ts';
 import type { Builder, BuildResult } from '@flux-host/host/build/types.ts';
 import { FluxError } from '@flux-host/host/errors/flux-error.ts';
-import { loadPlugins, type PluginRegistry } from '@flux-host/host/plugins/registry.ts';
+import { createPlugins } from '@flux-host/host/plugins/plugins.ts';
+import type { Plugins } from '@flux-host/host/plugins/types.ts';
 import { createSandbox } from '@flux-host/host/sandbox/sandbox.ts';
 import { load } from 'js-yaml';
 import { test } from 'uvu';
@@ -21,7 +22,7 @@ const fence = (marker: string) =>
 mkdirSync(join(root, '.build'), { recursive: true });
 const dir = mkdtempSync(join(root, '.build', 'docs-example-'));
 const sandbox = createSandbox();
-let plugins: PluginRegistry;
+let plugins: Plugins;
 let builder: Builder;
 
 test.before(async () => {
@@ -42,10 +43,14 @@ test.before(async () => {
   const folder = join(dir, 'plugins');
   mkdirSync(folder);
   copyFileSync(join(dir, 'envfiles.wasm'), join(folder, 'envfiles.wasm'));
-  plugins = await loadPlugins(sandbox, [folder], (error) => {
-    throw error;
+  plugins = await createPlugins({
+    sandbox,
+    dirs: [folder],
+    onError: (error) => {
+      throw error;
+    },
   });
-  builder = createBuilder({ sandbox });
+  builder = createBuilder({ plugins });
 });
 
 test.after(async () => {
@@ -73,7 +78,7 @@ function build(files: Readonly<Record<string, string>>): Promise<BuildResult> {
     writeFileSync(join(tree, name), content);
   }
   return builder.build({
-    plugin: plugins.find('builder', spec.builder?.plugin ?? ''),
+    plugin: spec.builder?.plugin ?? '',
     config: spec.builder?.config ?? {},
     spec,
     path: spec.path ?? '',
@@ -116,9 +121,9 @@ test('the same files are not built twice', async () => {
 });
 
 test('the manifest on the page is what the host reads from the module', () => {
-  const { manifest } = plugins.find('builder', 'envfiles');
-  assert.is(manifest.name, 'envfiles');
-  assert.is(manifest.requests.memory, '64Mi');
+  const found = plugins.find('builder', 'envfiles');
+  assert.is(found?.manifest.name, 'envfiles');
+  assert.is(found?.manifest.requests.memory, '64Mi');
 });
 
 test.run();

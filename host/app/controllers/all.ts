@@ -1,6 +1,11 @@
 import { gitRepositories } from './git-repository.ts';
 import { kustomizations } from './kustomization.ts';
 import type { AppController, Parts } from './parts.ts';
+import { receivers } from './receiver.ts';
 
 /** Every kind that this process reconciles, one file each. */
-export const controllers: readonly ((parts: Parts) => AppController)[] = [gitRepositories, kustomizations];
+export const controllers: readonly ((parts: Parts) => AppController)[] = [
+  gitRepositories,
+  kustomizations,
+  receivers,
+];

@@ -29,15 +29,23 @@ export function builderSpec(spec: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(spec).filter(([field]) => !irrelevant.has(field)));
 }
 
-/** The digest of everything that decides a build's result, except for the files. */
-export function requestKey(request: BuildRequest): string {
+/**
+ * The digest of everything that decides a build's result, except for the files.
+ * @param plugin digest of the builder
+ */
+export function requestKey(request: BuildRequest, plugin: string): string {
   const { variables, substituteStrategy, strict } = request;
-  return digestOf([answerKey(request), variables ?? null, substituteStrategy ?? null, strict ?? true]);
+  return digestOf([
+    answerKey(request, plugin),
+    variables ?? null,
+    substituteStrategy ?? null,
+    strict ?? true,
+  ]);
 }
 
 /** The digest of everything that decides what the plugin answers, except for the files: substitution comes after it. */
-export function answerKey({ plugin, path, spec, config, tenant }: BuildRequest): string {
-  return digestOf([plugin.digest, path, builderSpec(spec), config ?? null, tenant]);
+export function answerKey({ path, spec, config, tenant }: BuildRequest, plugin: string): string {
+  return digestOf([plugin, path, builderSpec(spec), config ?? null, tenant]);
 }
 
 function digestOf(parts: readonly unknown[]): string {

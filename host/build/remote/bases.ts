@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { isAbort } from '../../errors/text.ts';
 import { remoteBaseFailed, tooManyRemoteBases } from '../errors.ts';
-import type { FetchedBase, FetchRemote } from '../types.ts';
+import type { FetchedBase, FetchRemote, RemoteUser } from '../types.ts';
 
 /** Remote bases of one build, mounted beside the artifact. */
 export interface RemoteBases {
@@ -17,7 +17,7 @@ export interface RemoteBases {
 /** Bases of one build, those of its bases included. */
 const limit = 64;
 
-export function remoteBases(fetchRemote: FetchRemote, signal: AbortSignal): RemoteBases {
+export function remoteBases(fetchRemote: FetchRemote, by: RemoteUser): RemoteBases {
   const remotes: Record<string, string> = {};
   const mounts: Record<string, string> = {};
   const fetched: FetchedBase[] = [];
@@ -28,7 +28,7 @@ export function remoteBases(fetchRemote: FetchRemote, signal: AbortSignal): Remo
       for (const base of bases) {
         if (fetched.length >= limit) throw tooManyRemoteBases(limit);
         const mount = `/remotes/${fetched.length}`;
-        const one = await fetchBase(base, fetchRemote, signal);
+        const one = await fetchBase(base, fetchRemote, by);
         fetched.push(one);
         mounts[mount] = one.dir;
         remotes[base] = posix.join(mount, one.path ?? '');
@@ -40,11 +40,11 @@ export function remoteBases(fetchRemote: FetchRemote, signal: AbortSignal): Remo
   };
 }
 
-async function fetchBase(base: string, fetchRemote: FetchRemote, signal: AbortSignal): Promise<FetchedBase> {
+async function fetchBase(base: string, fetchRemote: FetchRemote, by: RemoteUser): Promise<FetchedBase> {
   try {
-    return await fetchRemote(base, signal);
+    return await fetchRemote(base, by);
   } catch (error) {
-    if (signal.aborted || isAbort(error)) throw error;
+    if (by.signal.aborted || isAbort(error)) throw error;
     throw remoteBaseFailed(base, error);
   }
 }

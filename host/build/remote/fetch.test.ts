@@ -7,7 +7,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createArtifactStore } from '../../artifacts/store.ts';
 import type { ArtifactStore } from '../../artifacts/types.ts';
-import { loadPlugins } from '../../plugins/registry.ts';
+import { createPlugins } from '../../plugins/plugins.ts';
 import { createEgress } from '../../sandbox/egress/egress.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';
 import type { FetchRemote } from '../types.ts';
@@ -22,7 +22,7 @@ let store: ArtifactStore;
 let fetchRemote: FetchRemote;
 let url = '';
 
-const fetch = (base: string) => fetchRemote(base, AbortSignal.timeout(30_000));
+const fetch = (base: string) => fetchRemote(base, { namespace: 'apps', signal: AbortSignal.timeout(30_000) });
 
 test.before(async () => {
   git = await startGitServer();
@@ -37,10 +37,14 @@ test.before(async () => {
     root: mkdtempSync(join(tmpdir(), 'bases-')),
     advertisedAddress: 'localhost:0',
   });
-  const plugins = await loadPlugins(sandbox, [join(root, '.build/plugins')], (error) => {
-    throw error;
+  const plugins = await createPlugins({
+    sandbox,
+    dirs: [join(root, '.build/plugins')],
+    onError: (error) => {
+      throw error;
+    },
   });
-  fetchRemote = createRemoteFetch({ sandbox, plugins, egress, store });
+  fetchRemote = createRemoteFetch({ plugins, egress, store });
 });
 
 test.after(async () => {

@@ -4,16 +4,15 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FetchResponse, ResolveResponse, SourceRequest } from '@flux-host/sdk/contract/source.ts';
 import type { ArtifactStore, DirLease } from '../../artifacts/types.ts';
-import type { PluginRegistry } from '../../plugins/registry.ts';
+import type { Plugins } from '../../plugins/types.ts';
 import type { Egress } from '../../sandbox/egress/egress.ts';
-import type { EgressGrant, Sandbox } from '../../sandbox/types.ts';
+import type { EgressGrant } from '../../sandbox/types.ts';
 import { remoteBaseUnsupported } from '../errors.ts';
-import type { FetchedBase, FetchRemote } from '../types.ts';
+import type { FetchedBase, FetchRemote, RemoteUser } from '../types.ts';
 import { type GitBase, type HttpBase, parseRemoteBase } from './parse.ts';
 
 export interface RemoteFetchOptions {
-  readonly sandbox: Sandbox;
-  readonly plugins: PluginRegistry;
+  readonly plugins: Pick<Plugins, 'call'>;
   readonly egress: Egress;
   /** Gives the folders that bases are fetched into. */
   readonly store: Pick<ArtifactStore, 'workDir'>;
@@ -23,18 +22,16 @@ export interface RemoteFetchOptions {
 
 /** Largest file that an HTTP base may be. */
 const maxFileBytes = 10 * 2 ** 20;
-/** No instance of the git plugin that served a tenant is used for another; bases are public and have one of their own. */
-const tenant = 'remote-bases';
 
 /** Fetches remote bases of kustomizations: Git through the git plugin, single files through the host's egress. Without credentials, as in Flux. */
 export function createRemoteFetch(options: RemoteFetchOptions): FetchRemote {
-  return async (base, signal) => {
+  return async (base, by) => {
     const parsed = parseRemoteBase(base);
     const dir = await options.store.workDir();
     try {
       return parsed.type === 'git'
-        ? await fetchGit(options, parsed, { dir, signal })
-        : await fetchHttp(options, parsed, { base, dir, signal });
+        ? await fetchGit(options, parsed, { dir, ...by })
+        : await fetchHttp(options, parsed, { base, dir, ...by });
     } catch (error) {
       dir.release();
       throw error;
@@ -42,24 +39,23 @@ export function createRemoteFetch(options: RemoteFetchOptions): FetchRemote {
   };
 }
 
-interface Target {
+interface Target extends RemoteUser {
   readonly dir: DirLease;
-  readonly signal: AbortSignal;
 }
 
 async function fetchGit(
   options: RemoteFetchOptions,
   base: GitBase,
-  { dir, signal }: Target,
+  { dir, namespace, signal }: Target,
 ): Promise<FetchedBase> {
-  const plugin = options.plugins.find('source', 'GitRepository');
   const call = <T>(name: 'resolve' | 'fetch', input: SourceRequest, out?: string) =>
-    options.sandbox.call<T>({
-      plugin,
-      export: name,
-      tenant,
+    options.plugins.call<T>({
+      kind: 'source',
+      type: 'GitRepository',
+      operation: name,
+      namespace,
       input,
-      egress: grantFor(base.repository),
+      address: base.repository,
       limits: { timeoutMs: options.timeoutMs ?? 120_000 },
       signal,
       ...(out ? { out } : {}),
@@ -106,7 +102,7 @@ function candidates(ref: string): Ref[] {
 async function fetchHttp(
   options: RemoteFetchOptions,
   base: HttpBase,
-  { base: text, dir, signal }: Target & { base: string },
+  { base: text, dir, namespace, signal }: Target & { base: string },
 ): Promise<FetchedBase> {
   const session = options.egress.session({ ...grantFor(base.url), maxBytes: maxFileBytes });
   const abort = () => session.close();
@@ -118,7 +114,7 @@ async function fetchHttp(
       await pipeline(Readable.from(response.body), createWriteStream(join(dir.dir, name)));
       return { dir: dir.dir, path: name, release: () => dir.release() };
     }
-    if (base.git) return await fetchGit(options, base.git, { dir, signal });
+    if (base.git) return await fetchGit(options, base.git, { dir, namespace, signal });
     throw remoteBaseUnsupported(text, `the server answers with status ${response.status}`);
   } finally {
     signal.removeEventListener('abort', abort);

@@ -3,6 +3,8 @@ import * as assert from 'uvu/assert';
 import { FluxError } from '../../errors/flux-error.ts';
 import { gitConnection, withoutUserinfo } from './connection.ts';
 
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
 function failure(work: () => unknown): FluxError {
   try {
     work();
@@ -13,17 +15,15 @@ function failure(work: () => unknown): FluxError {
   throw new Error('nothing was thrown');
 }
 
-test('basic auth is added by the host for the origin of the repository only, and the plugin sees no secret', () => {
+test('user and password are credentials for the repository, and the plugin sees neither', () => {
   const connection = gitConnection(
     'https://git.example.com:8443/a.git',
     { username: 'u', password: 'p' },
     undefined,
   );
-  assert.equal(connection.egress.credentials, {
-    origin: 'https://git.example.com:8443',
-    headers: { authorization: `Basic ${Buffer.from('u:p').toString('base64')}` },
-  });
-  assert.is(connection.secret, undefined);
+  assert.equal(connection.secret, { username: base64('u'), password: base64('p') });
+  assert.equal(connection.unseen, ['username', 'password']);
+  assert.is(connection.address, 'https://git.example.com:8443/a.git');
 });
 
 test('a bearer token wins over user and password', () => {
@@ -32,13 +32,14 @@ test('a bearer token wins over user and password', () => {
     { bearerToken: 't', username: 'u', password: 'p' },
     undefined,
   );
-  assert.is(connection.egress.credentials?.headers['authorization'], 'Bearer t');
+  assert.equal(connection.secret, { bearerToken: base64('t') });
 });
 
 test('user and password of the URL are used and do not reach the plugin', () => {
   const url = 'https://user:p%40ss@git.example.com/a.git';
-  const { headers } = gitConnection(url, undefined, undefined).egress.credentials ?? {};
-  assert.is(headers?.['authorization'], `Basic ${Buffer.from('user:p@ss').toString('base64')}`);
+  const connection = gitConnection(url, undefined, undefined);
+  assert.equal(connection.secret, { username: base64('user'), password: base64('p@ss') });
+  assert.is(connection.address, 'https://git.example.com/a.git');
   assert.is(withoutUserinfo(url), 'https://git.example.com/a.git');
 });
 
@@ -65,8 +66,8 @@ test('SSH needs a key and known hosts, and gets exactly those', () => {
 });
 
 test('ca.crt wins over the old name, and a certificate without its key is refused', () => {
-  const { egress } = gitConnection('https://a.example/r', { 'ca.crt': 'new', caFile: 'old' }, undefined);
-  assert.equal(egress.tls, { ca: 'new' });
+  const { tls } = gitConnection('https://a.example/r', { 'ca.crt': 'new', caFile: 'old' }, undefined);
+  assert.equal(tls, { ca: 'new' });
   assert.match(
     failure(() => gitConnection('https://a.example/r', { 'tls.crt': 'c' }, undefined)).message,
     'go together',

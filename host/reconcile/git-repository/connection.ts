@@ -1,12 +1,10 @@
 import { FluxError } from '../../errors/flux-error.ts';
-import type { EgressGrant } from '../../sandbox/types.ts';
+import type { PluginUse } from '../../plugins/types.ts';
 import type { Data } from '../secrets.ts';
 
 /** How one GitRepository is reached: what the host adds on the way out, and what the plugin has to see itself. */
-export interface GitConnection {
-  readonly egress: EgressGrant;
-  /** Secret keys for the plugin, base64: only SSH needs any, since the plugin speaks SSH itself. */
-  readonly secret?: Readonly<Record<string, string>>;
+export interface GitConnection extends Pick<PluginUse, 'address' | 'secret' | 'unseen' | 'tls' | 'proxy'> {
+  readonly address: string;
 }
 
 /**
@@ -15,20 +13,16 @@ export interface GitConnection {
  */
 export function gitConnection(url: string, auth: Data | undefined, proxy: Data | undefined): GitConnection {
   const target = parse(url);
-  const allow = [target.host, '*'];
+  const address = withoutUserinfo(url);
   const via = proxy ? { proxy: proxyOf(proxy) } : {};
-  if (target.protocol === 'ssh:') {
-    return { egress: { allow, ...via }, secret: sshSecret(auth ?? {}) };
-  }
-  const headers = authorization(target, auth ?? {});
+  if (target.protocol === 'ssh:') return { address, ...via, secret: sshSecret(auth ?? {}) };
+  const secret = httpSecret(target, auth ?? {});
   const tls = tlsOf(auth ?? {});
   return {
-    egress: {
-      allow,
-      ...via,
-      ...(tls && target.protocol === 'https:' ? { tls } : {}),
-      ...(headers ? { credentials: { origin: target.origin, headers } } : {}),
-    },
+    address,
+    ...via,
+    ...(tls && target.protocol === 'https:' ? { tls } : {}),
+    ...(secret ? { secret, unseen: Object.keys(secret) } : {}),
   };
 }
 
@@ -54,18 +48,24 @@ function parse(url: string): URL {
   }
 }
 
-function authorization(target: URL, auth: Data): Readonly<Record<string, string>> | undefined {
+/** What the credentials of the git plugin are made of. */
+function httpSecret(target: URL, auth: Data): Readonly<Record<string, string>> | undefined {
   const transport = target.protocol.slice(0, -1);
   const token = auth['bearerToken']?.trim();
   const username = auth['username'] ?? decodeURIComponent(target.username);
   const password = auth['password'] ?? decodeURIComponent(target.password);
-  if (token) return { authorization: `Bearer ${token}` };
+  if (token) return encoded({ bearerToken: token });
   if (password && !username) throw invalid(transport, "'password' requires 'username' to be set");
-  if (!username) return undefined;
-  return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
+  return username ? encoded({ username, password }) : undefined;
 }
 
-function tlsOf(auth: Data): EgressGrant['tls'] | undefined {
+function encoded(data: Data): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+  );
+}
+
+function tlsOf(auth: Data): PluginUse['tls'] | undefined {
   const ca = auth['ca.crt'] ?? auth['caFile'];
   const cert = auth['tls.crt'] ?? auth['certFile'];
   const key = auth['tls.key'] ?? auth['keyFile'];
@@ -79,13 +79,11 @@ function tlsOf(auth: Data): EgressGrant['tls'] | undefined {
 function sshSecret(auth: Data): Readonly<Record<string, string>> {
   if (!auth['identity']) throw invalid('ssh', "'identity' is required");
   if (!auth['known_hosts']) throw invalid('ssh', "'known_hosts' is required");
-  const keys = ['identity', 'known_hosts', 'password'];
-  return Object.fromEntries(
-    keys.flatMap((key) => (auth[key] ? [[key, Buffer.from(auth[key]).toString('base64')]] : [])),
-  );
+  const { identity, known_hosts, password } = auth;
+  return encoded({ identity, known_hosts, ...(password ? { password } : {}) });
 }
 
-function proxyOf(proxy: Data): NonNullable<EgressGrant['proxy']> {
+function proxyOf(proxy: Data): NonNullable<PluginUse['proxy']> {
   const address = proxy['address']?.trim();
   if (!address) {
     throw new FluxError(

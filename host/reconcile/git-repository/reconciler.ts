@@ -6,8 +6,7 @@ import { FluxError } from '../../errors/flux-error.ts';
 import { errorText } from '../../errors/text.ts';
 import type { KubeClient, NamespacedName } from '../../kube/types.ts';
 import type { Redactor } from '../../observability/redact.ts';
-import type { PluginRegistry } from '../../plugins/registry.ts';
-import type { Sandbox } from '../../sandbox/types.ts';
+import type { Plugins } from '../../plugins/types.ts';
 import { deleteCondition, getCondition, isReady, markFailed, setCondition } from '../conditions.ts';
 import { jitter } from '../jitter.ts';
 import { readSecret } from '../secrets.ts';
@@ -23,8 +22,7 @@ export interface GitRepositoryOptions {
   readonly client: KubeClient;
   readonly redactor: Redactor;
   readonly store: ArtifactStore;
-  readonly sandbox: Sandbox;
-  readonly plugins: PluginRegistry;
+  readonly plugins: Pick<Plugins, 'call'>;
   /** `--requeue-dependency`, ms. */
   readonly requeueDependencyMs: number;
   readonly jitterPercentage: number;
@@ -117,7 +115,7 @@ async function update(
   );
   const current = object.status?.artifact;
   const resolved = await during(context, 'FetchFailed', () =>
-    call<ResolveResponse>(options, context, { connection, export: 'resolve' }),
+    call<ResolveResponse>(options, context, { connection, operation: 'resolve' }),
   );
   if (current?.revision === resolved.revision && !contentConfigChanged(object, includes)) {
     stored(object, current);
@@ -143,7 +141,7 @@ async function fetch(
   const { dir } = work;
   try {
     const fetched = await during(context, 'FetchFailed', () =>
-      call<FetchResponse>(options, context, { ...run, export: 'fetch', out: dir }),
+      call<FetchResponse>(options, context, { ...run, operation: 'fetch', out: dir }),
     );
     await during(context, 'StorageOperationFailed', async () => {
       await copyIncludes({ object, dir, store: options.store, signal }, run.includes);
@@ -204,23 +202,23 @@ async function connect(
 async function call<T>(
   options: GitRepositoryOptions,
   context: Context<GitRepository>,
-  run: { connection: GitConnection; export: 'resolve' | 'fetch'; resolved?: unknown; out?: string },
+  run: { connection: GitConnection; operation: 'resolve' | 'fetch'; resolved?: unknown; out?: string },
 ): Promise<T> {
   const { object, key, signal } = context;
   const revision = object.status?.artifact?.revision;
   try {
     const { output } = await context.waiting(() =>
-      options.sandbox.call<T>({
-        plugin: options.plugins.find('source', 'GitRepository'),
-        export: run.export,
-        tenant: key.namespace,
+      options.plugins.call<T>({
+        ...run.connection,
+        kind: 'source',
+        type: 'GitRepository',
+        operation: run.operation,
+        namespace: key.namespace,
         input: {
           spec: { ...object.spec, url: withoutUserinfo(object.spec.url) },
-          ...(run.connection.secret ? { secret: run.connection.secret } : {}),
           ...(revision ? { revision } : {}),
           ...(run.resolved === undefined ? {} : { resolved: run.resolved }),
         },
-        egress: run.connection.egress,
         ...(run.out ? { out: run.out } : {}),
         limits: { timeoutMs: parseDuration(object.spec.timeout ?? '60s') },
         signal,

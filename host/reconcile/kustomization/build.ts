@@ -6,6 +6,7 @@ import type { BuildResult } from '../../build/types.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import { errorText } from '../../errors/text.ts';
 import type { Context } from '../types.ts';
+import { builderOf } from './builder.ts';
 import type { KustomizationOptions, Run } from './options.ts';
 import { pathOf, sourceKeyOf } from './source.ts';
 import { variablesOf } from './variables.ts';
@@ -28,7 +29,7 @@ export async function buildObjects(
       const chosen = object.spec.builder;
       return context.waiting(() =>
         options.builder.build({
-          plugin: options.plugins.find('builder', chosen?.plugin ?? 'kustomize'),
+          plugin: builderOf(object),
           tree,
           path: pathOf(object),
           spec: object.spec,

@@ -4,7 +4,6 @@ import type { Artifact, ArtifactStore } from '../../artifacts/types.ts';
 import type { Builder } from '../../build/types.ts';
 import type { KubeClient, NamespacedName } from '../../kube/types.ts';
 import type { Redactor } from '../../observability/redact.ts';
-import type { PluginRegistry } from '../../plugins/registry.ts';
 import type { SourceLookup } from './source.ts';
 
 export interface KustomizationOptions {
@@ -14,7 +13,6 @@ export interface KustomizationOptions {
   readonly defaultServiceAccount?: string;
   readonly store: ArtifactStore;
   readonly builder: Builder;
-  readonly plugins: PluginRegistry;
   readonly applier: Applier;
   readonly sources: SourceLookup;
   readonly jitterPercentage: number;
