@@ -28,7 +28,8 @@ export function compileCel<R extends ResultType>(source: string, options: Compil
   if (variables !== 'any') {
     const { type, issues } = checkTypes(expression, variables);
     if (issues.length > 0) throw invalidExpression(source, formatIssues(source, issues));
-    if (result !== 'any' && type.kind !== result) throw wrongOutputType(result, formatType(type));
+    const demanded = result === 'bool' || result === 'string';
+    if (demanded && type.kind !== result) throw wrongOutputType(result, formatType(type));
   }
   try {
     refuseImpossible(expression, new Budget());

@@ -53,10 +53,31 @@ export function wrongResult(source: string, wanted: string): FluxError {
   });
 }
 
+/** The value is no list of text. */
+export function noStrings(source: string, details: string): FluxError {
+  return new FluxError(
+    'FLUX_E_CEL_RESULT',
+    `failed to evaluate CEL expression '${source}' as []string: ${details}`,
+    {
+      hint: 'the expression has to give a list of strings',
+    },
+  );
+}
+
 /** The expression, its input or the work that it asks for is larger than allowed. */
 export function overLimit(source: string, details: string): FluxError {
   const shown = source.length > 200 ? `${source.slice(0, 200)}…` : source;
   return new FluxError('FLUX_E_CEL_LIMIT', `the CEL expression '${shown}' is too expensive: ${details}`, {
     hint: 'shorten it, or loop over fewer items',
+  });
+}
+
+/** A custom health check that cannot be used. */
+export function healthCheckRefused(message: string, cause?: FluxError): FluxError {
+  return new FluxError('FLUX_E_CEL_HEALTH_CHECK', message, {
+    reason,
+    terminal: true,
+    hint: cause?.hint ?? 'give each group and kind one check, with an expression `current`',
+    ...(cause ? { cause } : {}),
   });
 }

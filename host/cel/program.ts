@@ -1,10 +1,11 @@
 import { Budget } from './budget.ts';
-import { evaluationFailed, overLimit, wrongResult } from './errors.ts';
+import { evaluationFailed, noStrings, overLimit, wrongResult } from './errors.ts';
 import { evaluate } from './evaluate/evaluate.ts';
 import { EvaluationFailure, LimitReached } from './failure.ts';
 import type { Expression } from './syntax/ast.ts';
 import type { CelProgram, CelValue, Results, ResultType } from './types.ts';
 import { fromJson, toJson } from './values/json.ts';
+import { typeNameOf } from './values/type-of.ts';
 
 type Convert<R extends ResultType> = (value: CelValue, source: string) => Results[R];
 
@@ -16,6 +17,15 @@ const results: { readonly [R in ResultType]: Convert<R> } = {
   string(value, source) {
     if (typeof value !== 'string') throw wrongResult(source, 'string');
     return value;
+  },
+  strings(value, source) {
+    if (!Array.isArray(value)) {
+      throw noStrings(source, `unsupported native conversion from ${typeNameOf(value)} to '[]string'`);
+    }
+    const items: readonly CelValue[] = value;
+    const other = items.find((item) => typeof item !== 'string');
+    if (other === undefined) return items.filter((item) => typeof item === 'string');
+    throw noStrings(source, `unsupported type conversion from '${typeNameOf(other)}' to string`);
   },
   any: (value) => toJson(value),
 };

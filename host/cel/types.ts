@@ -21,12 +21,14 @@ export type CelValue =
   | readonly CelValue[];
 
 /** What an expression has to give. */
-export type ResultType = 'bool' | 'string' | 'any';
+export type ResultType = 'bool' | 'string' | 'strings' | 'any';
 
 /** TypeScript's type of a result. */
 export interface Results {
   bool: boolean;
   string: string;
+  /** A list of nothing but text. */
+  strings: readonly string[];
   /** As `JSON.stringify` can write it: int and double are numbers, bytes base64, times and durations text. */
   any: unknown;
 }
@@ -40,7 +42,7 @@ export interface CompileOptions<R extends ResultType = ResultType> {
   readonly variables: readonly string[] | 'any';
   /**
    * With declared variables `bool` and `string` are demanded of the type of the expression, as Flux does: a field
-   * alone, whose type is known to nobody, is refused (`a.b == true` is not). Else of the value.
+   * alone, whose type is known to nobody, is refused (`a.b == true` is not). Otherwise of the value.
    */
   readonly result: R;
 }

@@ -85,7 +85,7 @@ function split(subject: string, separator: string, limit: number): string[] {
   return [...parts.slice(0, limit - 1), parts.slice(limit - 1).join(separator)];
 }
 
-const quoted: Readonly<Record<string, string>> = {
+const quoted: Readonly<Record<string, string | undefined>> = {
   '\u0007': String.raw`\a`,
   '\b': String.raw`\b`,
   '\f': String.raw`\f`,
@@ -98,6 +98,6 @@ const quoted: Readonly<Record<string, string>> = {
 };
 
 function quote(subject: string): string {
-  const inner = subject.toWellFormed().replaceAll(/[\x07-\r\\"]/g, (char) => quoted[char] ?? char);
-  return `"${inner}"`;
+  const inner = Array.from(subject.toWellFormed(), (char) => quoted[char] ?? char);
+  return `"${inner.join('')}"`;
 }

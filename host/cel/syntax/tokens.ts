@@ -9,16 +9,16 @@ export interface Token {
   readonly at: number;
 }
 
-const escape = String.raw`\\(?:[abfnrtv"'\\?\x60]|[0-3][0-7][0-7]|[xX][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})`;
+const escaped = String.raw`\\(?:[abfnrtv"'\\?\x60]|[0-3][0-7][0-7]|[xX][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})`;
 const quoted = [
-  String.raw`[rR]"""[^]*?"""`,
+  '[rR]"""[^]*?"""',
   `[rR]'''[^]*?'''`,
-  String.raw`"""(?:${escape}|[^\\])*?"""`,
-  String.raw`'''(?:${escape}|[^\\])*?'''`,
+  String.raw`"""(?:${escaped}|[^\\])*?"""`,
+  String.raw`'''(?:${escaped}|[^\\])*?'''`,
   String.raw`[rR]"[^"\r\n]*"`,
   String.raw`[rR]'[^'\r\n]*'`,
-  String.raw`"(?:${escape}|[^\\"\r\n])*"`,
-  String.raw`'(?:${escape}|[^\\'\r\n])*'`,
+  String.raw`"(?:${escaped}|[^\\"\r\n])*"`,
+  String.raw`'(?:${escaped}|[^\\'\r\n])*'`,
 ].join('|');
 
 const rules: readonly (readonly [kind: TokenKind | 'skip', pattern: RegExp])[] = [
