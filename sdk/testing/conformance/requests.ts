@@ -1,0 +1,59 @@
+import type { Example } from '../../contract/examples/example.ts';
+import { examples } from '../../contract/examples/index.ts';
+import type { RecordedAnswer, RecordedRequest } from '../recorder.ts';
+import type { RunOptions } from '../types.ts';
+import type { ConformanceSetup, Subject } from './types.ts';
+
+type Request = Readonly<Record<string, unknown>>;
+
+/** Built by builders of plain manifests; others need files of their own. */
+const plainFiles = {
+  'apps/configmap.yaml':
+    'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n  namespace: default\ndata:\n  colour: red\n',
+};
+
+export function examplesOf({ kind }: Subject): readonly Example[] {
+  return examples[kind];
+}
+
+/** An example as a call of this plugin: its type, settings and Secret in place of those of the example. */
+export function optionsFor(subject: Subject, example: Example): RunOptions & { readonly request: Request } {
+  const { kind, setup } = subject;
+  return {
+    kind,
+    operation: example.operation,
+    request: adapted(subject, asRecord(example.request)),
+    ...(setup.secret && { secret: setup.secret }),
+    files: setup.files ?? plainFiles,
+    respond: (request) => answerTo(request, setup),
+  };
+}
+
+/** The first answer that the author gives for an address. */
+export function answerTo({ url }: RecordedRequest, { respond = [] }: ConformanceSetup): RecordedAnswer {
+  return respond.find((each) => url.includes(each.url ?? '')) ?? {};
+}
+
+function adapted({ kind, type, setup }: Subject, { secret: _, ...request }: Request): Request {
+  const config = setup.config ?? {};
+  switch (kind) {
+    case 'notifier': {
+      const provider = asRecord(request['provider']);
+      const address = setup.address ?? provider['address'];
+      return { ...request, provider: { ...provider, type, address, config } };
+    }
+    case 'source':
+      return { ...request, spec: { ...asRecord(request['spec']), plugin: type, config } };
+    case 'receiver':
+      return { ...request, receiver: { ...asRecord(request['receiver']), type } };
+    case 'builder':
+    case 'policy':
+      return { ...request, config };
+    default:
+      return request;
+  }
+}
+
+export function asRecord(value: unknown): Request {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
