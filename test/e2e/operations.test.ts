@@ -20,7 +20,7 @@ test.after(() => world.close());
 async function run(flags: readonly string[]): Promise<{ code: number | null; output: string }> {
   const child = spawn(
     process.execPath,
-    [main, '--metrics-addr=0', '--health-addr=0', '--storage-addr=127.0.0.1:0', ...flags],
+    [main, '--metrics-addr=0', '--health-addr=0', '--storage-addr=127.0.0.1:0', '--receiverAddr=0', ...flags],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'], HOME: '/nonexistent' },
@@ -76,7 +76,7 @@ test('a port that is taken ends the start', async () => {
   await once(other, 'listening');
   const address = other.address();
   assert.ok(address && typeof address === 'object');
-  for (const flag of ['metrics-addr', 'health-addr', 'storage-addr']) {
+  for (const flag of ['metrics-addr', 'health-addr', 'storage-addr', 'receiverAddr']) {
     const { code, output } = await run([
       `--kubeconfig=${world.cluster.kubeconfig}`,
       `--storage-path=${join(tmpdir(), `flux-host-e2e-${process.pid}`)}`,

@@ -28,7 +28,7 @@ function startAt(port: number) {
     users: [{ name: 'x', user: { token: 'x' } }],
   };
   writeFileSync(kubeconfig, JSON.stringify(content));
-  const flags = ['--metrics-addr=0', '--health-addr=0', '--storage-addr=127.0.0.1:0'];
+  const flags = ['--metrics-addr=0', '--health-addr=0', '--storage-addr=127.0.0.1:0', '--receiverAddr=0'];
   const child = spawn(process.execPath, [
     main,
     ...flags,

@@ -33,6 +33,8 @@ export interface HostProcess {
   readonly metricsUrl: string;
   readonly healthUrl: string;
   readonly artifactUrl: string;
+  /** Where webhooks go; paths follow. */
+  readonly webhookUrl: string;
   readonly exited: boolean;
   /** Once it has exited by itself or was asked to. */
   readonly exitCode: number | null;
@@ -51,7 +53,7 @@ export async function startHost(options: HostOptions): Promise<HostProcess> {
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'flux-host-')));
   await mkdir(dir, { recursive: true });
   const logFile = join(dir, 'host.log');
-  const [metrics, health, storage] = await freePorts(3);
+  const [metrics, health, storage, webhooks] = await freePorts(4);
   const child = spawn(
     process.execPath,
     [
@@ -62,6 +64,7 @@ export async function startHost(options: HostOptions): Promise<HostProcess> {
       `--metrics-addr=127.0.0.1:${metrics}`,
       `--health-addr=127.0.0.1:${health}`,
       `--storage-addr=127.0.0.1:${storage}`,
+      `--receiverAddr=127.0.0.1:${webhooks}`,
       `--plugins-dir=${[join(root, '.build', 'plugins'), ...(options.pluginDirs ?? [])].join(',')}`,
       ...(options.flags ?? []),
     ],
@@ -82,6 +85,7 @@ export async function startHost(options: HostOptions): Promise<HostProcess> {
     metricsUrl: `http://127.0.0.1:${metrics}/metrics`,
     healthUrl,
     artifactUrl: `http://127.0.0.1:${storage}`,
+    webhookUrl: `http://127.0.0.1:${webhooks}`,
     get exited() {
       return child.exitCode !== null || child.signalCode !== null;
     },

@@ -11,7 +11,6 @@ export interface Issuer {
   readonly keys: JWTVerifyGetKey;
   /** Signature algorithms that it says it uses, as far as they are safe. */
   readonly algorithms: readonly string[];
-  readonly fetchedAt: number;
 }
 
 const Discovery = Type.Object({
@@ -46,7 +45,6 @@ export async function fetchIssuer(egress: Egress, name: string): Promise<Issuer>
     return {
       keys: createLocalJWKSet(keys),
       algorithms: named.filter((algorithm) => safe.includes(algorithm)),
-      fetchedAt: Date.now(),
     };
   } catch (error) {
     throw issuerFailed(name, error);
