@@ -1,6 +1,7 @@
 import { controlPlane } from './setup/control-plane.ts';
 import { goPlugin } from './setup/go-plugin.ts';
 import { hostBundle } from './setup/host-bundle.ts';
+import { tsPlugins } from './setup/ts-plugins.ts';
 import type { Step } from './steps.ts';
 
 /** The process itself. */
@@ -11,6 +12,7 @@ export const plugins: readonly Step[] = [
   goPlugin({ name: 'git', usually: '1 min', usesMounts: true }),
   // With the tag it makes one build while it starts, so that every table is there in the snapshot.
   goPlugin({ name: 'kustomize', usually: '2 min', tags: ['prewarm'] }),
+  tsPlugins,
 ];
 
 /** A Kubernetes control plane in one binary: `.build/local/kubebox`. */

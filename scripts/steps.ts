@@ -39,9 +39,10 @@ function list(path: string) {
   return readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function digestOf(step: Step): string {
+/** Digest of the names and contents of files and folders, relative to the root. */
+export function digestOf(inputs: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const input of step.inputs) {
+  for (const input of inputs) {
     for (const file of files(join(root, input))) {
       hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
     }
@@ -54,7 +55,7 @@ export async function ensure(steps: readonly Step[]): Promise<void> {
   const due = steps
     .map((step) => ({
       step,
-      digest: digestOf(step),
+      digest: digestOf(step.inputs),
       stamp: join(buildDir, 'stamps', step.name.replaceAll(' ', '-')),
     }))
     .filter(

@@ -1,4 +1,4 @@
-import { defineReceiver } from '@flux-host/sdk/typescript/index.ts';
+import { defineReceiver } from '@flux-host/sdk/typescript';
 import { hubPayload } from '../receiver-common/hub.ts';
 
 export default defineReceiver({

@@ -1,4 +1,4 @@
-import { defineReceiver, PluginError } from '@flux-host/sdk/typescript/index.ts';
+import { defineReceiver, PluginError } from '@flux-host/sdk/typescript';
 import { problemOfEvent } from './check.ts';
 
 export default defineReceiver({

@@ -1,4 +1,4 @@
-import { decodeBase64Url, decodeUtf8, PluginError, type Webhook } from '@flux-host/sdk/typescript/index.ts';
+import { decodeBase64Url, decodeUtf8, PluginError, type Webhook } from '@flux-host/sdk/typescript';
 
 /**
  * The token of `Authorization: Bearer …`.

@@ -1,4 +1,4 @@
-import { decodeUtf8, PluginError, type Webhook } from '@flux-host/sdk/typescript/index.ts';
+import { decodeUtf8, PluginError, type Webhook } from '@flux-host/sdk/typescript';
 import { checkSignature } from './signature.ts';
 
 /**

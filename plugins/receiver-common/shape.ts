@@ -1,4 +1,4 @@
-import { PluginError } from '@flux-host/sdk/typescript/index.ts';
+import { PluginError } from '@flux-host/sdk/typescript';
 
 /** What a field has to be where it is there: `null` and absent fields are fine. */
 export type Shape = 'string' | readonly [Shape] | { readonly [field: string]: Shape };

@@ -4,7 +4,7 @@ import {
   type HashAlgorithm,
   hmac,
   PluginError,
-} from '@flux-host/sdk/typescript/index.ts';
+} from '@flux-host/sdk/typescript';
 
 /** What a signature is checked with. */
 export interface Signed {

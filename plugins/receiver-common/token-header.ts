@@ -1,4 +1,4 @@
-import { constantTimeEqual, PluginError, type Webhook } from '@flux-host/sdk/typescript/index.ts';
+import { constantTimeEqual, PluginError, type Webhook } from '@flux-host/sdk/typescript';
 
 /**
  * Checks that a header is the token itself.

@@ -1,4 +1,4 @@
-import { defineReceiver } from '@flux-host/sdk/typescript/index.ts';
+import { defineReceiver } from '@flux-host/sdk/typescript';
 import { checkShape } from '../receiver-common/shape.ts';
 
 export default defineReceiver({

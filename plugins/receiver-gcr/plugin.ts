@@ -5,7 +5,7 @@ import {
   defineReceiver,
   PluginError,
   type Webhook,
-} from '@flux-host/sdk/typescript/index.ts';
+} from '@flux-host/sdk/typescript';
 import { bearerToken } from '../receiver-common/bearer.ts';
 import { checkShape, textAt } from '../receiver-common/shape.ts';
 

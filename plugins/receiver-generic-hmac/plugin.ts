@@ -1,4 +1,4 @@
-import { defineReceiver } from '@flux-host/sdk/typescript/index.ts';
+import { defineReceiver } from '@flux-host/sdk/typescript';
 import { checkSignature } from '../receiver-common/signature.ts';
 
 const header = 'X-Signature';

@@ -1,5 +1,5 @@
 import type { ReceiveResponse } from '@flux-host/sdk/contract/receiver.ts';
-import { defineReceiver, PluginError } from '@flux-host/sdk/typescript/index.ts';
+import { defineReceiver, PluginError } from '@flux-host/sdk/typescript';
 import { bearerToken, issuerOf } from '../receiver-common/bearer.ts';
 
 const defaultAudience = 'notification-controller';

@@ -1,4 +1,4 @@
-import { defineReceiver } from '@flux-host/sdk/typescript/index.ts';
+import { defineReceiver } from '@flux-host/sdk/typescript';
 
 export default defineReceiver({
   name: 'receiver-generic',

@@ -1,4 +1,4 @@
-import { defineReceiver } from '@flux-host/sdk/typescript/index.ts';
+import { defineReceiver } from '@flux-host/sdk/typescript';
 import { checkTokenHeader } from '../receiver-common/token-header.ts';
 
 export default defineReceiver({

@@ -1,10 +1,4 @@
-import {
-  constantTimeEqual,
-  defineReceiver,
-  encodeHex,
-  hmac,
-  PluginError,
-} from '@flux-host/sdk/typescript/index.ts';
+import { constantTimeEqual, defineReceiver, encodeHex, hmac, PluginError } from '@flux-host/sdk/typescript';
 import { checkShape } from '../receiver-common/shape.ts';
 
 export default defineReceiver({
