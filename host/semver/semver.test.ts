@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseRange } from './range.ts';
-import { compareVersions, parseVersion, type Version } from './version.ts';
+import { compareVersions, parsePartialVersion, parseVersion, type Version } from './version.ts';
 
 function version(text: string): Version {
   const parsed = parseVersion(text);
@@ -10,10 +10,18 @@ function version(text: string): Version {
 }
 
 test('a version has three numbers, with or without a v', () => {
-  assert.equal(version('v1.2.3-rc.1+build').prerelease, ['rc', '1']);
+  assert.is(version('v1.2.3-rc.1+build').prerelease, 'rc.1');
   for (const text of ['1', '1.2', '01.2.3', '1.2.3-', '1.2.3-01', 'latest', 'V1.2.3', '1.2.3.4']) {
     assert.is(parseVersion(text), undefined, text);
   }
+});
+
+test('Helm and the bounds of ranges accept a version that lacks numbers', () => {
+  const found = parsePartialVersion('v1.2');
+  assert.ok(found);
+  assert.is(compareVersions(found, version('1.2.0')), 0);
+  assert.is(parsePartialVersion('1.2.3.4'), undefined);
+  assert.is(parsePartialVersion(`${2n ** 64n}.0.0`), undefined);
 });
 
 test('versions are ordered as semver.org says', () => {
@@ -59,6 +67,12 @@ const ranges: readonly (readonly [string, readonly string[], readonly string[]])
   ['!=1.2.3', ['1.2.4'], ['1.2.3']],
   ['!=1.2', ['1.3.0'], ['1.2.9']],
   ['>=v1.0.0', ['v1.0.0', '1.1.0'], ['0.9.0']],
+  ['^*', ['0.0.0'], ['0.0.1', '1.0.0']],
+  ['!=*', ['0.0.1'], ['0.0.0']],
+  ['~0.0.0', ['0.0.0', '7.1.0'], []],
+  ['>01.2', ['1.3.0'], ['1.2.9']],
+  ['>=1.0.0-0 <2', ['1.5.0-alpha', '1.5.0'], ['2.0.0']],
+  ['>20240101123456', ['20240101123457.0.0'], ['20240101123456.1.0']],
 ];
 
 for (const [text, inside, outside] of ranges) {
@@ -70,7 +84,20 @@ for (const [text, inside, outside] of ranges) {
 }
 
 test('what is no range is refused', () => {
-  for (const text of ['', ' ', 'latest', '>', '1.2.3.4', '>=1.0 ||', '1.2-x!', '>>1', 'a b']) {
+  for (const text of [
+    '',
+    ' ',
+    'latest',
+    '>',
+    '1.2.3.4',
+    '>=1.0 ||',
+    '1.2-x!',
+    '>>1',
+    'a b',
+    '==1.0',
+    '1.0,',
+    '1x',
+  ]) {
     assert.throws(() => parseRange(text), /improper constraint/, text);
   }
 });
