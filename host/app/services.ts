@@ -8,7 +8,8 @@ import { createBuilder } from '../build/builder.ts';
 import { createRemoteFetch } from '../build/remote/fetch.ts';
 import type { Builder } from '../build/types.ts';
 import { parseAddress } from '../http/address.ts';
-import { createPlugins, type PluginHost } from '../plugins/plugins.ts';
+import type { PluginHost } from '../plugins/plugin-host.ts';
+import { createPlugins } from '../plugins/plugins.ts';
 import { kustomizeGroup } from '../reconcile/kustomization/owner.ts';
 import { createEgress, type Egress } from '../sandbox/egress/egress.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
@@ -43,12 +44,6 @@ export async function startServices(
       metrics,
       dirs: options.pluginDirs,
       onError: (error) => log.error(error, 'plugin left out'),
-      onRollback: ({ plugin, from, to, error }) =>
-        log.error(error, 'a new module of a plugin broke down, the one before is called again', {
-          plugin,
-          from,
-          to,
-        }),
     }),
     createArtifactStore({
       root: options.storage.path,
