@@ -11,6 +11,9 @@ type Subject = Repository & { readonly digest: string };
 
 const most = 10_000;
 
+/** The registry has no such API at all. */
+const absentStatuses: readonly number[] = [404, 405, 501];
+
 /** Registries get updates. */
 const believedMs = 10 * 60_000;
 
@@ -36,14 +39,15 @@ async function fromApi(
   if ((transport.memory.noReferrers.get(registry) ?? 0) > Date.now()) return undefined;
   const query = artifactType === undefined ? '' : `?artifactType=${encodeURIComponent(artifactType)}`;
   const what = `the list of what refers to ${formatReference({ registry, name, digest })}`;
-  let absent = false;
+  let [absent, lasting] = [false, false];
   const found = await pages(
     transport,
     {
       repository: { registry, name },
       at: `referrers/${digest}${query}`,
       headers: [['accept', mediaType.ociIndex]],
-      expect: [200, 404, 405, 501],
+      // Registries from before the API answer in many ways. Where a login is missing, the tag is refused too.
+      expect: [200, ...absentStatuses, 400, 403, 406],
       signal,
     },
     {
@@ -53,12 +57,13 @@ async function fromApi(
         // A registry without the API may also answer with a page for browsers.
         const [type = ''] = response.headers('content-type');
         absent = response.status !== 200 || !type.startsWith(mediaType.ociIndex);
+        lasting = absentStatuses.includes(response.status);
         return absent ? [] : readIndex(what, bytes);
       },
     },
   );
   if (!absent) return found;
-  transport.memory.noReferrers.set(registry, Date.now() + believedMs);
+  if (lasting) transport.memory.noReferrers.set(registry, Date.now() + believedMs);
   return undefined;
 }
 
