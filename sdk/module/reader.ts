@@ -65,3 +65,18 @@ export function leb128(value: number): Uint8Array {
   } while (rest > 0);
   return Uint8Array.from(out);
 }
+
+/** Signed LEB128 of an i32. */
+export function signedLeb128(value: number): Uint8Array {
+  const out: number[] = [];
+  let rest = value | 0;
+  for (;;) {
+    const low = rest & 127;
+    rest >>= 7;
+    if ((rest === 0 && low < 64) || (rest === -1 && low >= 64)) {
+      out.push(low);
+      return Uint8Array.from(out);
+    }
+    out.push(low | 128);
+  }
+}

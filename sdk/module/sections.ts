@@ -7,7 +7,10 @@ export interface WasmSection {
 }
 
 /** Numbers of the sections that the tools here look into. */
-export const sectionId = { custom: 0, type: 1, import: 2, table: 4, memory: 5 } as const;
+export const sectionId = {
+  ...{ custom: 0, type: 1, import: 2, function: 3, table: 4, memory: 5 },
+  ...{ export: 7, code: 10, data: 11, dataCount: 12 },
+} as const;
 
 const header = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
 const encoder = new TextEncoder();

@@ -54,12 +54,14 @@ export interface Native {
 
 /** What the engine calls. */
 export interface Hooks {
-  /** Runs an exported function by its number; a promise is waited for. */
-  call(operation: number): unknown;
-  /** What the build evaluates: see the builder. */
+  /** Runs an exported function by its number; the engine waits for the promise. */
+  call(operation: number): Promise<void>;
+  /** Hands over what the call gave, once nothing is left to do. */
+  end(): void;
+  /** Reports what a call threw. */
+  fail(error: unknown): void;
+  /** For the builder: a command and its answer, in JSON. */
   build(command: string): string;
-  /** Reports what a call threw. True when the memory ran out. */
-  fail(error: unknown): boolean;
   /** Makes an error of a HostFailure in JSON. */
   hostFailure(document: string): Error;
   /** Runs the timer that is due next, waiting for it; false when there is none. */
