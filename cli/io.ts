@@ -7,6 +7,8 @@ export interface Io {
   /** Everything said to a person. */
   err(text: string): void;
   readonly stdin: Readable & { readonly isTTY?: boolean };
+  /** The current folder. */
+  readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Runs another program in place of this one: its streams and signals become those of the program. Gives its exit code. */
   exec(file: string, args: readonly string[]): Promise<number>;

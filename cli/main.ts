@@ -24,6 +24,7 @@ const code = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   stdin: process.stdin,
+  cwd: process.cwd(),
   env: process.env,
   exec: async (file, args) => (await import('./exec.ts')).exec(file, args),
   interrupt: interrupt.signal,

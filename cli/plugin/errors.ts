@@ -17,3 +17,18 @@ export function notInstalled(name: string): FluxError {
     'see "flux plugin list" for those that are',
   );
 }
+
+/** A folder with the sources of a plugin is not as it has to be. */
+export function projectError(message: string, hint?: string): FluxError {
+  return commandError('FLUX_E_CLI_PLUGIN_PROJECT', message, hint);
+}
+
+/** The sources of a plugin do not become a module. */
+export function buildFailed(message: string, hint?: string): FluxError {
+  return commandError('FLUX_E_CLI_PLUGIN_BUILD', message, hint);
+}
+
+/** A file, address or value that a command about Wasm plugins was given cannot be used. */
+export function inputError(message: string, hint?: string): FluxError {
+  return commandError('FLUX_E_CLI_PLUGIN_INPUT', message, hint);
+}

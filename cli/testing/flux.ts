@@ -16,6 +16,8 @@ export interface FluxOptions {
   /** Typed by the user. */
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The current folder; default: that of the process. */
+  readonly cwd?: string;
   readonly interrupt?: AbortSignal;
   /** Runs whenever something is printed, with everything printed so far. */
   onOutput?(all: string): void;
@@ -29,7 +31,13 @@ export async function flux(words: readonly string[], options: FluxOptions = {}):
     result.all += text;
     options.onOutput?.(result.all);
   };
-  const { kubeconfig, input = '', env = {}, interrupt = new AbortController().signal } = options;
+  const {
+    kubeconfig,
+    input = '',
+    env = {},
+    cwd = process.cwd(),
+    interrupt = new AbortController().signal,
+  } = options;
   const [first = '', ...rest] = words;
   const where = kubeconfig ? ['--kubeconfig', kubeconfig] : [];
   const tokens = first === '__complete' ? [first, ...where, ...rest] : [...where, ...words];
@@ -37,10 +45,11 @@ export async function flux(words: readonly string[], options: FluxOptions = {}):
     out: write('out'),
     err: write('err'),
     stdin: Readable.from([input]),
+    cwd,
     env,
     interrupt,
     async exec(file, args) {
-      const { status, stdout, stderr } = spawnSync(file, args, { env, input, encoding: 'utf8' });
+      const { status, stdout, stderr } = spawnSync(file, args, { cwd, env, input, encoding: 'utf8' });
       write('out')(stdout);
       write('err')(stderr);
       return status ?? 1;

@@ -1,7 +1,10 @@
 import type { Command } from '../../command/types.ts';
+import { build } from './build.ts';
+import { init } from './init.ts';
 import { install } from './install.ts';
 import { list } from './list.ts';
 import { search } from './search.ts';
+import { test } from './test.ts';
 import { uninstall } from './uninstall.ts';
 import { update } from './update.ts';
 
@@ -10,5 +13,5 @@ export const plugin: Command = {
   name: 'plugin',
   short: 'Manage Flux CLI plugins',
   long: 'The plugin sub-commands manage Flux CLI plugins.',
-  commands: [install, list, search, uninstall, update],
+  commands: [init, build, test, install, list, search, uninstall, update],
 };
