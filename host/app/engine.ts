@@ -1,9 +1,10 @@
 import { watchConfigs } from './configs.ts';
 import { controllers } from './controllers/all.ts';
-import { eventRecorders, type Parts } from './controllers/parts.ts';
+import { type AppController, eventRecorders, type Parts } from './controllers/parts.ts';
 import type { HostOptions } from './options.ts';
 import { watchOtherSources } from './other-sources.ts';
 import type { Platform } from './platform.ts';
+import { whenServed } from './served.ts';
 import { startServices } from './services.ts';
 import { Sources } from './sources.ts';
 import { Wakeups } from './wakeups.ts';
@@ -28,14 +29,18 @@ export async function startEngine(
   const services = await startServices(options, platform, wakeups);
   const events = (component: string) => recorders.of(component);
   const parts: Parts = { options, platform, services, wakeups, sources, events };
-  const made = controllers.map((create) => create(parts));
+  const runs = ({ component }: AppController) => !component || options.components.has(component);
+  const made = controllers
+    .map((create) => create(parts))
+    .filter((controller) => !controller.optional || runs(controller))
+    .map((one) => (one.optional ? whenServed(one, one.optional, platform) : one));
   const { configSelector, labelSelector } = options;
   await Promise.all([
     ...made.map((controller) => controller.sync(signal)),
     watchOtherSources({ client, wakeups, log, signal, sources, sharded: labelSelector !== undefined }),
     configSelector ? watchConfigs({ client, selector: configSelector, wakeups, log, signal }) : undefined,
   ]);
-  const running = made.filter(({ component }) => !component || options.components.has(component));
+  const running = made.filter(runs);
   return {
     async run(stop, drain) {
       await Promise.all(running.map((controller) => controller.run(stop, drain)));

@@ -3,19 +3,16 @@ import { ExternalArtifact } from '@flux-host/crds/source/external-artifact.ts';
 import { GitRepository } from '@flux-host/crds/source/git-repository.ts';
 import { OCIRepository } from '@flux-host/crds/source/oci-repository.ts';
 import { errorText } from '../errors/text.ts';
-import { KubeError } from '../kube/errors.ts';
 import { createReflector } from '../kube/reflector.ts';
 import type { ApiResource, KubeClient } from '../kube/types.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { SourceObject } from '../reconcile/kustomization/source.ts';
 import { watchFailures } from '../reconcile/watch-failures.ts';
+import { isServed, lookAgainMs } from './served.ts';
 import type { Sources } from './sources.ts';
 import type { Wakeups } from './wakeups.ts';
 
 const kinds: readonly ApiResource[] = [OCIRepository, Bucket, ExternalArtifact];
-
-/** How often a kind that is not installed is looked for. */
-const lookAgainMs = 30_000;
 
 /** Sources that another controller reconciles, as far as their kinds are installed: their artifacts can be used all the same. */
 export async function watchOtherSources(run: {
@@ -29,7 +26,7 @@ export async function watchOtherSources(run: {
   sharded: boolean;
 }): Promise<void> {
   const watch = async (resource: ApiResource) => {
-    if (!(await isServed(run, resource))) return later(resource);
+    if (!(await isServed(run.client, resource, run.signal))) return later(resource);
     const reflector = createReflector<SourceObject>({
       client: run.client,
       resource,
@@ -53,17 +50,4 @@ export async function watchOtherSources(run: {
     setTimeout(again, lookAgainMs).unref();
   };
   await Promise.all([...kinds, ...(run.sharded ? [GitRepository] : [])].map(watch));
-}
-
-async function isServed(
-  { client, signal }: { client: KubeClient; signal: AbortSignal },
-  resource: ApiResource,
-): Promise<boolean> {
-  try {
-    await client.resourceFor(resource, { signal });
-    return true;
-  } catch (error) {
-    if (error instanceof KubeError && error.noMatch) return false;
-    throw error;
-  }
 }

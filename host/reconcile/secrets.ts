@@ -45,24 +45,36 @@ interface SecretObject extends KubeObject {
 }
 
 /**
- * Reads a Secret. Values are decoded as UTF-8; binary entries are not what sources and variables use.
+ * Reads a Secret as it is, for a plugin that is granted parts of it: values are base64.
  * @throws FluxError FLUX_E_SECRET with the given reason when it is missing or not readable
  */
-export async function readSecret(
+export async function readRawSecret(
   { client, redactor }: SecretAccess,
   key: NamespacedName,
   reason: string,
   signal: AbortSignal,
 ): Promise<Data> {
-  const secret = await read<SecretObject>(client, secretResource, { key, reason, signal });
-  const data = Object.fromEntries(
-    Object.entries(secret.data ?? {}).map(([name, value]) => [
-      name,
-      Buffer.from(value, 'base64').toString('utf8'),
-    ]),
-  );
-  for (const [name, value] of Object.entries(data)) if (!publicKeys.has(name)) redactor.add(value);
+  const { data = {} } = await read<SecretObject>(client, secretResource, { key, reason, signal });
+  for (const [name, value] of Object.entries(data)) if (!publicKeys.has(name)) redactor.add(decoded(value));
   return data;
+}
+
+/**
+ * Reads a Secret. Values are decoded as UTF-8; binary entries are not what sources and variables use.
+ * @throws FluxError FLUX_E_SECRET with the given reason when it is missing or not readable
+ */
+export async function readSecret(
+  access: SecretAccess,
+  key: NamespacedName,
+  reason: string,
+  signal: AbortSignal,
+): Promise<Data> {
+  const data = await readRawSecret(access, key, reason, signal);
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, decoded(value)]));
+}
+
+function decoded(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('utf8');
 }
 
 /** Like {@link readSecret} for a ConfigMap. */

@@ -1,11 +1,13 @@
 import { gitRepositories } from './git-repository.ts';
 import { kustomizations } from './kustomization.ts';
 import type { AppController, Parts } from './parts.ts';
+import { pluginSources } from './plugin-source.ts';
 import { receivers } from './receiver.ts';
 
 /** Every kind that this process reconciles, one file each. */
 export const controllers: readonly ((parts: Parts) => AppController)[] = [
   gitRepositories,
   kustomizations,
+  pluginSources,
   receivers,
 ];

