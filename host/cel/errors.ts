@@ -1,5 +1,6 @@
 import { FluxError } from '../errors/flux-error.ts';
 
+/** Stalls the object: only a change of it can help. */
 const reason = 'InvalidCELExpression';
 
 /** The expression cannot be read, uses unknown names, or mixes types; `details` has the position, worded as cel-go does. */

@@ -7,7 +7,7 @@ import type { CelProgram, CelValue, Results, ResultType } from './types.ts';
 import { fromJson, toJson } from './values/json.ts';
 import { typeNameOf } from './values/type-of.ts';
 
-type Convert<R extends ResultType> = (value: CelValue, source: string) => Results[R];
+type Convert<R extends ResultType> = (value: CelValue, source: string, budget: Budget) => Results[R];
 
 const results: { readonly [R in ResultType]: Convert<R> } = {
   bool(value, source) {
@@ -27,7 +27,7 @@ const results: { readonly [R in ResultType]: Convert<R> } = {
     if (other === undefined) return items.filter((item) => typeof item === 'string');
     throw noStrings(source, `unsupported type conversion from '${typeNameOf(other)}' to string`);
   },
-  any: (value) => toJson(value),
+  any: (value, _, budget) => toJson(value, budget),
 };
 
 export function createProgram<R extends ResultType>(
@@ -49,15 +49,15 @@ export function createProgram<R extends ResultType>(
         known.set(name, value);
         return value;
       };
-      return results[result](
-        guarded(source, () => evaluate(expression, { budget, lookup })),
-        source,
-      );
+      return guarded(source, () => {
+        const value = evaluate(expression, { budget, lookup });
+        return results[result](value, source, budget);
+      });
     },
   };
 }
 
-function guarded(source: string, work: () => CelValue): CelValue {
+function guarded<T>(source: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -2,6 +2,7 @@ import { EvaluationFailure } from '../failure.ts';
 import { clausesIn } from '../functions/format.ts';
 import type { Bind, Call, Expression, Item, Logic, Loop, Select } from '../syntax/ast.ts';
 import type { Issue } from '../syntax/position.ts';
+import { walk } from '../syntax/walk.ts';
 import type { CelValue } from '../types.ts';
 import { typeNameOf, typeNames } from '../values/type-of.ts';
 import { declarations } from './declarations.ts';
@@ -21,7 +22,7 @@ const struct: Type = { kind: 'map', key: { kind: 'string' }, of: dyn };
 
 /** A literal whose elements all have to be of one type, looked at when everything is known. */
 interface Aggregate {
-  readonly of: readonly Item[];
+  readonly owner: Expression;
   readonly at: number;
   readonly wanted: Type;
   readonly found: Type;
@@ -38,8 +39,8 @@ interface Checker {
   readonly bindings: Bindings;
   readonly issues: Issue[];
   readonly aggregates: Aggregate[];
-  /** Elements of lists that may mix types. */
-  readonly exempt: Set<readonly Item[]>;
+  /** Lists and maps that may mix types. */
+  readonly exempt: Set<Expression>;
   names: number;
 }
 
@@ -73,10 +74,14 @@ function check(expression: Expression, place: Place): Type {
     case 'call':
       return callType(expression, place);
     case 'list':
-      return { kind: 'list', of: commonType(expression.items, place) };
+      return { kind: 'list', of: commonType(expression, expression.items, place) };
     case 'map': {
       const keys = expression.entries.map(({ key }) => ({ optional: false, value: key }));
-      return { kind: 'map', key: commonType(keys, place), of: commonType(expression.entries, place) };
+      return {
+        kind: 'map',
+        key: commonType(expression, keys, place),
+        of: commonType(expression, expression.entries, place),
+      };
     }
     case 'logic':
       return logicType(expression, place);
@@ -177,12 +182,12 @@ function callType(call: Call, place: Place): Type {
 }
 
 /** The type of a literal's elements. That they are all alike is checked at the end, but not for the list of `format`. */
-function commonType(items: readonly Item[], place: Place): Type {
+function commonType(owner: Expression, items: readonly Item[], place: Place): Type {
   let common: Type | undefined;
   let first: Type | undefined;
   for (const { value, optional } of items) {
     const type = elementType(check(value, place), { value, optional }, place);
-    if (first) place.checker.aggregates.push({ of: items, at: value.at, wanted: first, found: type });
+    if (first) place.checker.aggregates.push({ owner, at: value.at, wanted: first, found: type });
     first ??= type;
     if (!common) common = type;
     else common = isAssignable(common, type, place.checker.bindings) ? mostGeneral(common, type) : dyn;
@@ -202,7 +207,7 @@ function elementType(type: Type, { value, optional }: Item, place: Place): Type 
 function checkFormat({ args, at }: Call, { exempt, issues }: Checker): void {
   const [template, values] = args;
   if (values?.kind !== 'list') return;
-  exempt.add(values.items);
+  for (const { expression } of walk(values)) exempt.add(expression);
   if (template?.kind !== 'literal' || typeof template.value !== 'string') return;
   try {
     const wanted = clausesIn(template.value);
@@ -221,8 +226,8 @@ function checkFormat({ args, at }: Call, { exempt, issues }: Checker): void {
 }
 
 function checkAggregates({ aggregates, exempt, bindings, issues }: Checker): void {
-  for (const { of, at, wanted, found } of aggregates) {
-    if (exempt.has(of)) continue;
+  for (const { owner, at, wanted, found } of aggregates) {
+    if (exempt.has(owner)) continue;
     const [a, b] = [substitute(wanted, bindings, dyn), substitute(found, bindings, dyn)];
     if (!sameType(a, b)) {
       issues.push({ at, message: `expected type '${formatType(a)}' but found '${formatType(b)}'` });

@@ -1,6 +1,7 @@
 import type { Budget } from '../budget.ts';
 import { EvaluationFailure, noSuchOverload } from '../failure.ts';
 import { functions } from '../functions/index.ts';
+import { unsuitable } from '../functions/types.ts';
 import type { Bind, Call, Expression, Logic, Select } from '../syntax/ast.ts';
 import type { CelValue } from '../types.ts';
 import { CelMap } from '../values/map.ts';
@@ -10,6 +11,8 @@ import { access, accessOptional, hasField } from './access.ts';
 import { evaluateLoop } from './loops.ts';
 import { negate, operators } from './operators.ts';
 import { orAbsorb } from './outcome.ts';
+
+const bare = noSuchOverload().message;
 
 /** Where names are looked up while a (part of an) expression is evaluated. */
 export interface Scope {
@@ -113,8 +116,13 @@ function evaluateCall({ name, args }: Call, scope: Scope): CelValue {
   const operator = operators[name];
   if (operator && values.length === 2) return operator({ left, right, budget: scope.budget });
   const call = functions.eager.get(name);
-  if (!call) throw noSuchOverload(args.length === 1 ? name : undefined);
-  return call(values, scope.budget);
+  if (!call) throw noSuchOverload(name);
+  try {
+    return call(values, scope.budget);
+  } catch (error) {
+    // Told with the types: what a field really holds is mostly the surprise.
+    throw error instanceof EvaluationFailure && error.message === bare ? unsuitable(name, values) : error;
+  }
 }
 
 function evaluateList({ items }: Expression & { kind: 'list' }, scope: Scope): CelValue {
@@ -159,7 +167,7 @@ function evaluateLogic({ operator, terms }: Logic, scope: Scope): CelValue {
 
 function evaluateBind({ target, variable, body, flat }: Bind, scope: Scope): CelValue {
   const optional = evaluate(target, scope);
-  if (!(optional instanceof Optional)) throw noSuchOverload();
+  if (!(optional instanceof Optional)) throw unsuitable('hasValue', [optional]);
   if (optional.value === undefined) return Optional.none;
   const result = evaluate(body, withVariable(scope, variable, optional.value));
   return flat ? result : new Optional(result);

@@ -22,6 +22,8 @@ export const conversions: Readonly<Record<string, CelFunction>> = {
   bool: conversion('bool', toBool),
   duration: conversion(durationType, (value) => {
     if (value instanceof Duration) return value;
+    if (typeof value === 'bigint')
+      throw new EvaluationFailure(`type conversion error from 'int' to '${durationType}'`);
     return typeof value === 'string' ? (parseDuration(value) ?? unreadable(durationType)) : undefined;
   }),
   timestamp: conversion(timestampType, (value) => {

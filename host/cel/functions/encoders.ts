@@ -24,7 +24,8 @@ export const encoderFunctions: Readonly<Record<string, CelFunction>> = {
     const padded = compact.length > bare.length;
     if (!alphabet.test(compact) || bare.length % 4 === 1 || (padded && compact.length % 4 !== 0)) {
       const wrong = compact.search(/[^A-Za-z0-9+/]/);
-      throw new EvaluationFailure(`illegal base64 data at input byte ${wrong < 0 ? compact.length : wrong}`);
+      const at = wrong < 0 ? bare.length - (bare.length % 4) : wrong;
+      throw new EvaluationFailure(`illegal base64 data at input byte ${at}`);
     }
     return new Uint8Array(Buffer.from(bare, 'base64'));
   },

@@ -10,11 +10,15 @@ export const matches: CelFunction = (args, budget) => {
   arity(args, 2);
   const subject = text(args[0]);
   const pattern = text(args[1]);
-  budget.charge(Math.ceil((subject.length * (pattern.length + 1)) / 16) + pattern.length);
-  return compilePattern(pattern).test(subject);
+  budget.charge(pattern.length);
+  const compiled = compilePattern(pattern);
+  // Counted repetitions unfold: `a{1000}` is a thousand instructions, each tried at each character at worst.
+  const instructions = compiled.re2().prog.numInst();
+  budget.charge(instructions * 10 + Math.ceil((subject.length * instructions) / 64));
+  return compiled.test(subject);
 };
 
-/** Counted repetitions unfold: `(a{1000}){1000}` is a program of a million steps. RE2 itself refuses more than 1000. */
+/** Longer than people write; repetitions of more than 1000 RE2 refuses itself. */
 const maxPatternLength = 1_000;
 
 /** @throws EvaluationFailure when it is no pattern */

@@ -25,11 +25,12 @@ export const optionalFunctions: Readonly<Record<string, CelFunction>> = {
   last: (args) => new Optional(list(only(args)).at(-1)),
 };
 
+/** A value that is not optional is taken for present, as cel-go does when nothing was type-checked. */
 export const lazyOptionalFunctions: Readonly<Record<string, LazyFunction>> = {
-  or: (target, argument) => (optional(target).value === undefined ? optional(argument()) : target),
+  or: (target, argument) => (target instanceof Optional && target.value === undefined ? argument() : target),
   orValue: (target, argument) => {
-    const { value } = optional(target);
-    return value === undefined ? argument() : value;
+    if (!(target instanceof Optional)) return target;
+    return target.value === undefined ? argument() : target.value;
   },
 };
 

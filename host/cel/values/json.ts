@@ -42,19 +42,25 @@ export function fromJson(json: unknown, reading: JsonReading, depth = 0): CelVal
   return map;
 }
 
-/** Data that `JSON.stringify` can write. An int that JSON cannot hold exactly stays a bigint. */
-export function toJson(value: CelValue): unknown {
+/**
+ * Data that `JSON.stringify` can write. An int that JSON cannot hold exactly stays a bigint.
+ * @throws LimitReached when it is too large: `[x, x]` of `[x, x]` … is small as long as both are the same list
+ */
+export function toJson(value: CelValue, budget: Budget): unknown {
+  budget.charge(1);
   if (typeof value === 'bigint') return plainInteger(value);
   if (value === null || typeof value !== 'object') return value;
-  if (isList(value)) return value.map(toJson);
+  if (isList(value)) return value.map((item) => toJson(item, budget));
   if (value instanceof CelMap) {
-    return Object.fromEntries([...value.entries()].map(([key, item]) => [keyText(key), toJson(item)]));
+    return Object.fromEntries(
+      [...value.entries()].map(([key, item]) => [keyText(key), toJson(item, budget)]),
+    );
   }
   if (value instanceof Uint) return plainInteger(value.value);
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (value instanceof Duration) return formatDuration(value);
   if (value instanceof Timestamp) return formatTimestamp(value);
-  if (value instanceof Optional) return value.value === undefined ? null : toJson(value.value);
+  if (value instanceof Optional) return value.value === undefined ? null : toJson(value.value, budget);
   value satisfies CelType;
   return value.name;
 }
