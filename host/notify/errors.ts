@@ -21,7 +21,10 @@ export const crossNamespace = (alert: string, involved: string): FluxError =>
     'FLUX_E_NOTIFY_CROSS_NAMESPACE',
     "discarding event, access denied to cross-namespace sources: alert '" +
       `${alert}' can't process event from '${involved}', cross-namespace references have been blocked`,
-    { terminal: true, hint: 'move the Alert to the namespace of the object, or drop --no-cross-namespace-refs' },
+    {
+      terminal: true,
+      hint: 'move the Alert to the namespace of the object, or drop --no-cross-namespace-refs',
+    },
   );
 
 export const noProvider = (provider: string): FluxError =>
@@ -69,4 +72,11 @@ export const outboxUnavailable = (dir: string, cause: unknown): FluxError =>
 export const outboxFull = (provider: string, count: number): FluxError =>
   new FluxError('FLUX_E_NOTIFY_OUTBOX_FULL', `dropped the ${count} oldest notifications for ${provider}`, {
     hint: 'the provider takes less than it gets: see the events of its Alerts',
+  });
+
+/** The provider was down for too long. */
+export const outboxExpired = (attempts: number): FluxError =>
+  new FluxError('FLUX_E_NOTIFY_EXPIRED', `the provider did not take it for too long (${attempts} attempts)`, {
+    terminal: true,
+    hint: 'see the earlier events of the Alert for the reason',
   });

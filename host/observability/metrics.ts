@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { type ClientMetrics, clientMetrics } from './client-metrics.ts';
 import { type HttpMetrics, httpMetrics } from './http-metrics.ts';
+import { type NotificationMetrics, notificationMetrics } from './notification-metrics.ts';
 import { type PluginMetrics, pluginMetrics } from './plugin-metrics.ts';
 import { type QueueMetrics, queueMetrics } from './queue-metrics.ts';
 import { type ReconcileMetrics, reconcileMetrics } from './reconcile-metrics.ts';
@@ -11,6 +12,7 @@ export interface Metrics extends ReconcileMetrics, QueueMetrics, ClientMetrics, 
   readonly receiverHttp: HttpMetrics;
   /** Of the event server, `gotk_event_http_*`. */
   readonly eventHttp: HttpMetrics;
+  readonly notifications: NotificationMetrics;
   /** The Prometheus text format and its content type. */
   expose(): Promise<{ contentType: string; text: string }>;
 }
@@ -31,6 +33,7 @@ export function createMetrics(): Metrics {
     ...pluginMetrics(registry),
     receiverHttp: httpMetrics(registry, 'gotk_receiver'),
     eventHttp: httpMetrics(registry, 'gotk_event'),
+    notifications: notificationMetrics(registry),
     expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }

@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Alert } from '@flux-host/crds/notification/alert.ts';
 import type { FluxEvent } from '@flux-host/sdk/contract/event.ts';
 import type { Report } from '../types.ts';
-import { type LabelLookup, matchesSource } from './sources.ts';
 import { compilePattern } from './patterns.ts';
+import { type LabelLookup, matchesSource } from './sources.ts';
 
 export interface FilterOptions {
   readonly labelsOf: LabelLookup;

@@ -30,7 +30,10 @@ export async function matchesSource(
     return matchesLabels(selector, await labelsOf(involved));
   } catch (error) {
     if (isSelectorFault(error)) {
-      warn('InvalidConfig', `error using matchLabels from event source ${source.kind}/${namespace}/${source.name}`);
+      warn(
+        'InvalidConfig',
+        `error using matchLabels from event source ${source.kind}/${namespace}/${source.name}`,
+      );
     } else warn('SourceFetchFailed', `error getting source object ${involvedName(event)}`);
     return false;
   }

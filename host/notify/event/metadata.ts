@@ -26,8 +26,7 @@ export function cleanMetadata(event: FluxEvent): FluxEvent {
   const prefix = controllerPrefix(event);
   const unused = [`${prefix}checksum`, `${prefix}digest`].map((key) => key.toLowerCase());
   const kept = Object.entries(event.metadata ?? {}).filter(
-    ([key]) =>
-      (key.startsWith(eventPrefix) || key.startsWith(prefix)) && !unused.includes(key.toLowerCase()),
+    ([key]) => (key.startsWith(eventPrefix) || key.startsWith(prefix)) && !unused.includes(key.toLowerCase()),
   );
   return { ...event, metadata: Object.fromEntries(kept) };
 }

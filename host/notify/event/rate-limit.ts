@@ -23,7 +23,11 @@ export interface RateLimitOptions {
  * A bucket of one token for each key, refilled at every interval since the key was first seen, as in Flux. A key that
  * was not seen for two intervals is forgotten.
  */
-export function createRateLimit({ intervalMs, maxKeys = 100_000, now = Date.now }: RateLimitOptions): RateLimit {
+export function createRateLimit({
+  intervalMs,
+  maxKeys = 100_000,
+  now = Date.now,
+}: RateLimitOptions): RateLimit {
   /** In the order of the last time that they passed. */
   const buckets = new Map<string, Bucket>();
   const sweep = (at: number): void => {

@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -28,7 +36,13 @@ test('what was added and not removed is there again, in its order', async () => 
   first.remove('b');
   await first.close();
   const second = await openJournal({ dir, onError });
-  assert.equal([...second.entries], [['a', '{"text":"a ü\\n"}'], ['c', '{"text":"c ü\\n"}']]);
+  assert.equal(
+    [...second.entries],
+    [
+      ['a', '{"text":"a ü\\n"}'],
+      ['c', '{"text":"c ü\\n"}'],
+    ],
+  );
   await second.close();
 });
 

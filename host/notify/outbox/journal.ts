@@ -95,7 +95,11 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     }
     await append(segments, { text, ids });
     // Were more than half of the files needed, copying them would gain little and never end.
-    while (segments.bytes > maxBytes / 2 && size < segments.bytes / 2 && segments.oldest !== segments.active) {
+    while (
+      segments.bytes > maxBytes / 2 &&
+      size < segments.bytes / 2 &&
+      segments.oldest !== segments.active
+    ) {
       await append(segments, copies(segments.oldest.live));
     }
   };

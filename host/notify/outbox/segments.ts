@@ -64,7 +64,11 @@ export async function openSegments(dir: string, recovery: Recovery): Promise<Seg
     },
     async clean() {
       const before = segments.length;
-      for (let [oldest] = segments; oldest && oldest !== active && oldest.live.size === 0; [oldest] = segments) {
+      for (
+        let [oldest] = segments;
+        oldest && oldest !== active && oldest.live.size === 0;
+        [oldest] = segments
+      ) {
         await unlink(oldest.file);
         segments.shift();
       }

@@ -72,9 +72,7 @@ function deprecatedProxy(address: string | undefined): ReturnType<typeof proxyOf
 function checkSecret(data: SecretData): void {
   const length = textOf(data, 'address')?.length ?? 0;
   if (length > maxAddress) {
-    throw invalidProvider(
-      `invalid address in secret: address exceeds maximum length of ${maxAddress} bytes`,
-    );
+    throw invalidProvider(`invalid address in secret: address exceeds maximum length of ${maxAddress} bytes`);
   }
   if (data['headers'] !== undefined) headersOf(data);
 }

@@ -2,7 +2,13 @@ import { KubeError } from '../../kube/errors.ts';
 import type { ApiResource, KubeClient, KubeObject, NamespacedName } from '../../kube/types.ts';
 import { invalidProvider } from '../errors.ts';
 
-const secrets: ApiResource = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true };
+const secrets: ApiResource = {
+  group: '',
+  version: 'v1',
+  kind: 'Secret',
+  plural: 'secrets',
+  namespaced: true,
+};
 
 /** Entries of a Secret, base64 as Kubernetes has them. */
 export type SecretData = Readonly<Record<string, string>>;

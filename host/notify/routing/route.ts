@@ -1,5 +1,5 @@
-import { type NotifierTrait, notifierTraits } from '@flux-host/sdk/contract/notifier.ts';
 import type { FluxEvent } from '@flux-host/sdk/contract/event.ts';
+import { type NotifierTrait, notifierTraits } from '@flux-host/sdk/contract/notifier.ts';
 import type { InstalledPlugin } from '../../plugins/types.ts';
 import { controllerMetadata, ownerMetadata } from '../event/metadata.ts';
 
@@ -29,7 +29,8 @@ export function skipFor(event: FluxEvent, traits: Traits): Skip | undefined {
   const isUpdate = controllerMetadata(event, 'commit_status') === 'update';
   const setsStatus = traits.has('commit-status');
   if (isUpdate && !setsStatus && !traits.has('commit-status-updates')) return 'commit-status-update';
-  if (setsStatus && !isUpdate && event.severity !== 'error' && !ownerMetadata(event, 'commit')) return 'no-commit';
+  if (setsStatus && !isUpdate && event.severity !== 'error' && !ownerMetadata(event, 'commit'))
+    return 'no-commit';
   if (traits.has('change-request') && !ownerMetadata(event, 'change_request')) return 'no-change-request';
   return undefined;
 }

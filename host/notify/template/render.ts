@@ -19,7 +19,10 @@ export function renderTemplate(template: string, view: Readonly<Record<string, u
   try {
     return new BoundedWriter().render(template, new PlainContext(view), undefined, { escape: String });
   } catch (error) {
-    throw invalidAlert(`failed to render spec.template: ${errorText(error)}`, 'see mustache(5) for the language');
+    throw invalidAlert(
+      `failed to render spec.template: ${errorText(error)}`,
+      'see mustache(5) for the language',
+    );
   }
 }
 
