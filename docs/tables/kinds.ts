@@ -6,6 +6,7 @@ import { code, table } from './markdown.ts';
 const roles: Readonly<Record<string, string>> = {
   GitRepository: 'reconciled',
   Kustomization: 'reconciled',
+  Receiver: 'reconciled',
   OCIRepository: "artifact used by Kustomizations; reconciled by Flux's source-controller, if that runs",
   Bucket: "artifact used by Kustomizations; reconciled by Flux's source-controller, if that runs",
   ExternalArtifact: `artifact used by Kustomizations with ${code('--feature-gates=ExternalArtifact=true')}`,

@@ -12,7 +12,8 @@ const answerSchema = Compile(ReceiveResponse);
 type Answer = ReceiveResponse;
 type Verify = Extract<Answer, { verify: unknown }>['verify'];
 
-const callTimeoutMs = 15_000;
+/** A body of three MiB that is signed takes a plugin some seconds. */
+const callTimeoutMs = 30_000;
 const googleIssuers = ['accounts.google.com', 'https://accounts.google.com'];
 
 /**
