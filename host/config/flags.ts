@@ -197,6 +197,20 @@ const kustomize = {
   },
 } as const satisfies Flags;
 
+/** Flags of notification-controller. */
+const notification = {
+  receiverAddr: {
+    type: 'string',
+    default: ':9292',
+    about: 'address that webhooks are received on',
+  },
+  'export-http-path-metrics': {
+    type: 'bool',
+    default: 'false',
+    about: 'metrics of the HTTP servers by path: as many series as there are paths',
+  },
+} as const satisfies Flags;
+
 /** Flags that only this host has. */
 const own = {
   'plugins-dir': {
@@ -207,7 +221,7 @@ const own = {
   },
   components: {
     type: 'list',
-    default: 'source-controller,kustomize-controller',
+    default: 'source-controller,kustomize-controller,notification-controller',
     about: "which of Flux's controllers this process is",
   },
   'plugin-workers': {
@@ -224,6 +238,6 @@ const own = {
   context: { type: 'string', default: '', about: 'context of the kubeconfig' },
 } as const satisfies Flags;
 
-export const flags = { ...common, ...source, ...kustomize, ...own } as const satisfies Flags;
+export const flags = { ...common, ...source, ...kustomize, ...notification, ...own } as const satisfies Flags;
 
 export type FlagName = keyof typeof flags;
