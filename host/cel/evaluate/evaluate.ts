@@ -113,7 +113,7 @@ function evaluateCall({ name, args }: Call, scope: Scope): CelValue {
     return !left;
   }
   if (name === '-_') return negate(left);
-  const operator = operators[name];
+  const operator = operators.get(name);
   if (operator && values.length === 2) return operator({ left, right, budget: scope.budget });
   const call = functions.eager.get(name);
   if (!call) throw noSuchOverload(name);

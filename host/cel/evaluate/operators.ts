@@ -11,8 +11,7 @@ import { access, accessOptional } from './access.ts';
 
 type Operator = (args: { left: CelValue; right: CelValue; budget: Budget }) => CelValue;
 
-/** Operators of two operands. */
-export const operators: Readonly<Record<string, Operator>> = {
+const byName: Readonly<Record<string, Operator>> = {
   '_==_': ({ left, right, budget }) => equals(left, right, budget),
   '_!=_': ({ left, right, budget }) => !equals(left, right, budget),
   '_<_': ordered('_<_', (order) => order < 0),
@@ -28,6 +27,9 @@ export const operators: Readonly<Record<string, Operator>> = {
   '_[?_]': ({ left, right }) => accessOptional(left, right),
   '@in': ({ left, right, budget }) => contains(right, left, budget),
 };
+
+/** Operators of two operands. */
+export const operators: ReadonlyMap<string, Operator> = new Map(Object.entries(byName));
 
 function ordered(name: string, holds: (order: number) => boolean): Operator {
   return ({ left, right, budget }) => {
