@@ -11,8 +11,6 @@ export const refusedFields: Readonly<Record<string, Readonly<Record<string, stri
   Kustomization: {
     '.decryption': 'decryption is not available',
     '.kubeConfig': 'remote clusters are not available',
-    '.healthCheckExprs': 'CEL is not available',
-    '.dependsOn[].readyExpr': 'CEL is not available',
   },
 };
 
@@ -29,6 +27,8 @@ const remarks: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '.timeout': 'at least 30s, as in Flux',
     '.interval': 'an interval at which nothing is found to do writes nothing and sends no event',
     '.wait': 'health is watched, not polled',
+    '.dependsOn[].readyExpr': `looked at again whenever the dependency changes; ${code('AdditiveCELDependencyCheck')} as in Flux`,
+    '.healthCheckExprs': 'evaluated whenever the object changes',
   },
 };
 

@@ -48,6 +48,7 @@ export interface HostOptions {
     readonly allowExternalArtifact: boolean;
     readonly strictSubstitutions: boolean;
     readonly failFast: boolean;
+    readonly additiveReadyExpr: boolean;
     readonly defaultServiceAccount?: string;
   };
   readonly leaderElection?: {
@@ -133,6 +134,7 @@ export function hostOptions(
       allowExternalArtifact: gates('ExternalArtifact'),
       strictSubstitutions: gates('StrictPostBuildSubstitutions'),
       failFast: !gates('DisableFailFastBehavior'),
+      additiveReadyExpr: gates('AdditiveCELDependencyCheck'),
       ...given('defaultServiceAccount', values.string('default-service-account')),
     },
     ...(values.bool('enable-leader-election') ? { leaderElection: leaderElection(values) } : {}),

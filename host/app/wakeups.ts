@@ -5,7 +5,7 @@ import { formatKey, keyOf, parseKey } from '../kube/object.ts';
 import type { PartialObject, StoreEvent } from '../kube/types.ts';
 import { isReady } from '../reconcile/conditions.ts';
 import type { Controller } from '../reconcile/controller.ts';
-import { dependenciesOf } from '../reconcile/kustomization/dependencies.ts';
+import { dependenciesOf, watchedDependenciesOf } from '../reconcile/kustomization/dependencies.ts';
 import { type SourceObject, sourceKeyOf } from '../reconcile/kustomization/source.ts';
 import { ReferenceIndex } from './reference-index.ts';
 
@@ -13,6 +13,8 @@ import { ReferenceIndex } from './reference-index.ts';
 export class Wakeups {
   readonly #bySource = new ReferenceIndex();
   readonly #byDependency = new ReferenceIndex();
+  /** Those that wait for a `readyExpr`, which any change of the dependency may turn true. */
+  readonly #byReadyExpr = new ReferenceIndex();
   readonly #byConfig = new ReferenceIndex();
   readonly #byInclude = new ReferenceIndex();
   readonly #configListeners: ((config: string) => void)[] = [];
@@ -27,6 +29,7 @@ export class Wakeups {
     const source = sourceKeyOf(object);
     this.#bySource.set(from, gone ? [] : [`${source.kind}/${formatKey(source)}`]);
     this.#byDependency.set(from, gone ? [] : dependenciesOf(object).map(formatKey));
+    this.#byReadyExpr.set(from, gone ? [] : watchedDependenciesOf(object).map(formatKey));
     this.#byConfig.set(from, gone ? [] : configsOf(object));
     this.dependencyChanged(event);
   }
@@ -34,8 +37,10 @@ export class Wakeups {
   /** A Kustomization that others may wait for changed, be it of this shard or another. */
   dependencyChanged(event: StoreEvent<Kustomization>): void {
     const { object } = event;
+    const key = formatKey(keyOf(object));
+    for (const waiting of this.#byReadyExpr.referrers(key)) this.kustomizations?.enqueue(parseKey(waiting));
     if (event.type === 'updated' && !becameUsable(event.old, object)) return;
-    if (event.type === 'deleted' || isReady(object)) this.#wakeDependants(formatKey(keyOf(object)));
+    if (event.type === 'deleted' || isReady(object)) this.#wakeDependants(key);
   }
 
   gitRepositoryChanged(event: StoreEvent<GitRepository>): void {

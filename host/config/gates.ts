@@ -2,11 +2,7 @@ import { invalidFlag } from './errors.ts';
 
 /** Feature gates of Flux's controllers with their defaults in Flux 2.9; `works` tells whether turning one changes anything here. */
 export const featureGates: Readonly<Record<string, { default: boolean; works: boolean; why?: string }>> = {
-  AdditiveCELDependencyCheck: {
-    default: false,
-    works: false,
-    why: 'readyExpr is not available in this version',
-  },
+  AdditiveCELDependencyCheck: { default: false, works: true },
   CacheSecretsAndConfigMaps: {
     default: false,
     works: false,

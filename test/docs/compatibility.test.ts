@@ -55,12 +55,6 @@ const uses: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {
   Kustomization: {
     '.decryption': () => checkKustomization(kustomization({ decryption: { provider: 'sops' } })),
     '.kubeConfig': () => checkKustomization(kustomization({ kubeConfig: { secretRef: { name: 'k' } } })),
-    '.healthCheckExprs': () =>
-      checkKustomization(
-        kustomization({ healthCheckExprs: [{ apiVersion: 'v1', kind: 'A', current: 'true' }] }),
-      ),
-    '.dependsOn[].readyExpr': () =>
-      checkKustomization(kustomization({ dependsOn: [{ name: 'a', readyExpr: 'true' }] })),
   },
 };
 

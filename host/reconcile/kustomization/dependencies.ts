@@ -1,7 +1,9 @@
 import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
+import { evaluateReadyExpr } from '../../cel/ready-expr.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import type { NamespacedName } from '../../kube/types.ts';
-import { isReady } from '../conditions.ts';
+import { getCondition, isReady } from '../conditions.ts';
+import { configured } from './configuration-error.ts';
 import { sourceKeyOf } from './source.ts';
 
 /** The Kustomizations that this one waits for. */
@@ -12,35 +14,71 @@ export function dependenciesOf(object: Kustomization): NamespacedName[] {
   }));
 }
 
+/** The Kustomizations whose every change may turn a `readyExpr` of this one true: none unless it waits for that. */
+export function watchedDependenciesOf(object: Kustomization): NamespacedName[] {
+  const { dependsOn = [] } = object.spec;
+  const isWaiting = getCondition(object, 'Ready')?.reason === 'DependencyNotReady';
+  return isWaiting ? dependenciesOf(object).filter((_, i) => dependsOn[i]?.readyExpr) : [];
+}
+
+/** What a check of dependencies needs to know of the attempt. */
+export interface DependencyCheck {
+  readonly revision: string;
+  readonly retryAfterMs: number;
+  readonly additiveReadyExpr: boolean;
+  find(key: NamespacedName): Kustomization | undefined;
+}
+
 /**
- * Ready for its own generation and, when it comes from the same source, at the same revision.
- * @throws FluxError with reason DependencyNotReady; the object is woken when the dependency turns ready
+ * A dependency has to be ready by its `readyExpr`, or, without one, by the built-in check.
+ * @throws FluxError with reason DependencyNotReady; the object is woken when the dependency turns ready. Terminal, with reason
+ * InvalidCELExpression, for an expression that is wrong
  */
-export function checkDependencies(
-  object: Kustomization,
-  run: { revision: string; find(key: NamespacedName): Kustomization | undefined; retryAfterMs: number },
-): void {
-  for (const key of dependenciesOf(object)) {
+export function checkDependencies(object: Kustomization, run: DependencyCheck): void {
+  for (const [i, key] of dependenciesOf(object).entries()) {
     const name = `${key.namespace}/${key.name}`;
     const dependency = run.find(key);
     if (!dependency) throw notReady(`dependency '${name}' not found`, run.retryAfterMs);
-    if (!isReady(dependency)) {
-      const circle = findCircle(object, run.find);
-      throw circle
-        ? notReady(
-            `dependency circle: ${circle.join(' → ')}`,
-            run.retryAfterMs,
-            'remove one dependsOn of the circle',
-          )
-        : notReady(`dependency '${name}' is not ready`, run.retryAfterMs);
+    const readyExpr = object.spec.dependsOn?.[i]?.readyExpr;
+    if (readyExpr && !isReadyBy(readyExpr, { self: object, dep: dependency }, run.retryAfterMs)) {
+      throw notReady(`dependency '${name}' is not ready according to readyExpr eval`, run.retryAfterMs);
     }
-    const ours = sourceKeyOf(object);
-    const theirs = sourceKeyOf(dependency);
-    const same =
-      ours.kind === theirs.kind && ours.name === theirs.name && ours.namespace === theirs.namespace;
-    if (same && dependency.status?.lastAppliedRevision !== run.revision) {
-      throw notReady(`dependency '${name}' revision is not up to date`, run.retryAfterMs);
-    }
+    if (!readyExpr || run.additiveReadyExpr) checkBuiltIn(object, dependency, run);
+  }
+}
+
+function isReadyBy(
+  readyExpr: string,
+  objects: { self: Kustomization; dep: Kustomization },
+  retryAfterMs: number,
+): boolean {
+  try {
+    return configured(() => evaluateReadyExpr(readyExpr, objects));
+  } catch (error) {
+    if (!(error instanceof FluxError) || error.terminal) throw error;
+    // Mostly a field that the dependency does not have yet.
+    throw notReady(error.message, retryAfterMs, error.hint);
+  }
+}
+
+/** Ready for its own generation and, when it comes from the same source, at the same revision. */
+function checkBuiltIn(object: Kustomization, dependency: Kustomization, run: DependencyCheck): void {
+  const name = nameOf(dependency);
+  if (!isReady(dependency)) {
+    const circle = findCircle(object, run.find);
+    throw circle
+      ? notReady(
+          `dependency circle: ${circle.join(' → ')}`,
+          run.retryAfterMs,
+          'remove one dependsOn of the circle',
+        )
+      : notReady(`dependency '${name}' is not ready`, run.retryAfterMs);
+  }
+  const ours = sourceKeyOf(object);
+  const theirs = sourceKeyOf(dependency);
+  const same = ours.kind === theirs.kind && ours.name === theirs.name && ours.namespace === theirs.namespace;
+  if (same && dependency.status?.lastAppliedRevision !== run.revision) {
+    throw notReady(`dependency '${name}' revision is not up to date`, run.retryAfterMs);
   }
 }
 

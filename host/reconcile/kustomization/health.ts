@@ -78,6 +78,7 @@ async function wait(
       objects,
       timeoutMs: run.timeoutMs,
       failFast: options.failFast,
+      ...(run.readHealth ? { readers: run.readHealth } : {}),
       live: applied.live,
       jobsWithTtl: jobsWithTtl(applied.objects).map(refOf),
       signal: AbortSignal.any([signal, stopping, superseded]),

@@ -2,6 +2,7 @@ import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
 import type { Applier } from '../../apply/create-applier.ts';
 import type { Artifact, ArtifactStore } from '../../artifacts/types.ts';
 import type { Builder } from '../../build/types.ts';
+import type { HealthReader } from '../../cel/health.ts';
 import type { KubeClient, NamespacedName } from '../../kube/types.ts';
 import type { Redactor } from '../../observability/redact.ts';
 import type { SourceLookup } from './source.ts';
@@ -23,6 +24,8 @@ export interface KustomizationOptions {
   readonly strictSubstitutions: boolean;
   /** Gate DisableFailFastBehavior, negated. */
   readonly failFast: boolean;
+  /** Gate AdditiveCELDependencyCheck: `readyExpr` counts beside the built-in check, not in its place. */
+  readonly additiveReadyExpr: boolean;
   readonly overrideManagers: readonly string[];
   readonly customStageKinds: readonly string[];
   /** Other Kustomizations of the cluster, for `dependsOn`. */
@@ -35,6 +38,8 @@ export interface Run {
   readonly revision: string;
   readonly originRevision?: string;
   readonly timeoutMs: number;
+  /** `spec.healthCheckExprs`, when there are any. */
+  readonly readHealth?: HealthReader;
   /** `performance.now()` at the start. */
   readonly began: number;
   /** Digest of what was built, once it was. */

@@ -1,4 +1,5 @@
 import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
+import { compileHealthChecks } from '../../cel/health.ts';
 import { formatDuration, parseDuration } from '../../duration/duration.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import { errorText, isAbort } from '../../errors/text.ts';
@@ -18,6 +19,7 @@ import { jitter } from '../jitter.ts';
 import type { Context, Reconciler, Result } from '../types.ts';
 import { applyObjects } from './apply.ts';
 import { buildObjects } from './build.ts';
+import { configured } from './configuration-error.ts';
 import { checkDependencies } from './dependencies.ts';
 import { eventAnnotations } from './events.ts';
 import { finalize } from './finalize.ts';
@@ -56,8 +58,9 @@ async function reconcile(options: KustomizationOptions, context: Context<Kustomi
   }
 }
 
-/** What has to be there before anything is fetched: the source, its artifact, ready dependencies. */
+/** What has to be there before anything is fetched: expressions that compile, the source, its artifact, ready dependencies. */
 function start(options: KustomizationOptions, { object }: Context<Kustomization>, began: number): Run {
+  const readHealth = configured(() => compileHealthChecks(object.spec.healthCheckExprs));
   const artifact = findArtifact(object, options.sources, retryIntervalOf(object));
   const { revision } = artifact;
   const originRevision = artifact.metadata?.['org.opencontainers.image.revision'];
@@ -65,6 +68,7 @@ function start(options: KustomizationOptions, { object }: Context<Kustomization>
     revision,
     find: options.find,
     retryAfterMs: options.sources.requeueDependencyMs,
+    additiveReadyExpr: options.additiveReadyExpr,
   });
   return {
     artifact,
@@ -72,6 +76,7 @@ function start(options: KustomizationOptions, { object }: Context<Kustomization>
     began,
     changed: false,
     timeoutMs: timeoutOf(object),
+    ...(readHealth ? { readHealth } : {}),
     ...(originRevision ? { originRevision } : {}),
   };
 }

@@ -5,8 +5,6 @@ import { FluxError } from '../../errors/flux-error.ts';
 const refused: readonly (readonly [string, (spec: Kustomization['spec']) => boolean])[] = [
   ['spec.decryption', (spec) => spec.decryption !== undefined],
   ['spec.kubeConfig', (spec) => spec.kubeConfig !== undefined],
-  ['spec.healthCheckExprs', (spec) => Boolean(spec.healthCheckExprs?.length)],
-  ['spec.dependsOn[].readyExpr', (spec) => Boolean(spec.dependsOn?.some(({ readyExpr }) => readyExpr))],
 ];
 
 /** @throws FluxError, terminal, that names the fields */
