@@ -29,6 +29,7 @@ export async function goBuild(build: GoBuild, log: (line: string) => void): Prom
     cwd: join(root, build.dir),
     env: { GOFLAGS: '', ...build.env },
     log,
+    background: true,
   });
 }
 

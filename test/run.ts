@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { ensure } from '../scripts/steps.ts';
 import { sharedKubeconfigVariable, startCluster } from './helpers/cluster.ts';
 import { discover, usesSharedCluster } from './runner/discover.ts';
 import { fileJob, goJob, type Job, type JobResult } from './runner/jobs.ts';
 import { parseOptions, type RunOptions, usageText } from './runner/options.ts';
 import { forEach } from './runner/pool.ts';
 import { closing, failed, indented, jobLine } from './runner/report.ts';
+import { serversFor } from './runner/servers.ts';
 
 const say = (text: string): void => {
   process.stdout.write(text);
@@ -42,9 +44,11 @@ async function main(options: RunOptions): Promise<number> {
     return 0;
   }
   if (jobs.length === 0) throw new Error(`no test matches ${options.filters.join(' ') || options.root}`);
-  const shares = found.files.some(
-    (file) => jobs.some(({ name }) => name === file) && usesSharedCluster(join(options.root, file)),
-  );
+  const chosen = found.files
+    .filter((file) => jobs.some(({ name }) => name === file))
+    .map((file) => join(options.root, file));
+  await ensure(serversFor(chosen));
+  const shares = chosen.some(usesSharedCluster);
   const cluster = shares && !process.env[sharedKubeconfigVariable] ? await startCluster() : undefined;
   try {
     const env = cluster ? { [sharedKubeconfigVariable]: cluster.kubeconfig } : {};
