@@ -1,7 +1,7 @@
 import { Limiter, type Limits } from './limiter.ts';
 
-/** Of one Receiver: far more than senders do, and far less than would keep others waiting. */
-const perReceiver: Limits = { atOnce: 8, waiting: 128, rate: { perSecond: 20, burst: 200 } };
+/** Of one Receiver: far more than senders do, and far less than would keep other calls of plugins waiting. */
+const perReceiver: Limits = { atOnce: 4, waiting: 128, rate: { perSecond: 20, burst: 200 } };
 /** Of all together: bounds the bodies in memory. */
 const altogether: Limits = { atOnce: 32, waiting: 2048 };
 const mostIdle = 1000;

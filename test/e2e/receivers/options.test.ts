@@ -53,4 +53,12 @@ test('without the component there are no webhooks', async () => {
   assert.ok(refused);
 });
 
+test('in a cluster without the kind everything else works', async () => {
+  await world.delete('CustomResourceDefinition/receivers.notification.toolkit.fluxcd.io');
+  const app = await createApp(world, { files: { 'one.yaml': configMap('one') }, sourceOnly: true });
+  await world.startHost();
+  await world.ready(app.source);
+  assert.match(await world.host.logs(), /kind is not installed.*"kind":"Receiver"/);
+});
+
 test.run();
