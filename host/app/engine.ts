@@ -28,7 +28,8 @@ export async function startEngine(
   const recorders = eventRecorders(options, platform);
   const services = await startServices(options, platform, wakeups);
   const events = (component: string) => recorders.of(component);
-  const parts: Parts = { options, platform, services, wakeups, sources, events };
+  const onEvent: Parts['onEvent'] = (receiver) => recorders.handTo(receiver);
+  const parts: Parts = { options, platform, services, wakeups, sources, events, onEvent };
   const runs = ({ component }: AppController) => !component || options.components.has(component);
   const made = controllers
     .map((create) => create(parts))
@@ -46,6 +47,9 @@ export async function startEngine(
       await Promise.all(running.map((controller) => controller.run(stop, drain)));
     },
     async close() {
+      // Last events become notifications, and those are sent by plugins.
+      await recorders.flush();
+      await Promise.all(made.map((controller) => controller.close?.()));
       await services.close();
       await recorders.flush();
     },

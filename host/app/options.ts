@@ -6,6 +6,7 @@ import type { FlagValues } from '../config/parse-flags.ts';
 import { errorText } from '../errors/text.ts';
 import { parseLabelSelector } from '../kube/labels.ts';
 
+import { servesArtifacts } from './components.ts';
 /** Settings of one host process, from its flags. Durations in milliseconds. */
 export interface HostOptions {
   readonly kubeconfig?: string;
@@ -35,7 +36,12 @@ export interface HostOptions {
     readonly exportHttpPaths: boolean;
   };
   readonly log: { readonly encoding: string; readonly level: string };
+    /** Where events are received; empty or `0`: only those of this process. */
+    readonly endpointAddress: string;
+    readonly rateLimitIntervalMs: number;
   readonly retry: { readonly minMs: number; readonly maxMs: number };
+    /** Gate ObjectLevelWorkloadIdentity. */
+    readonly objectIdentity: boolean;
   readonly requeueDependencyMs: number;
   readonly jitterPercentage: number;
   readonly noCrossNamespaceRefs: boolean;
@@ -95,6 +101,7 @@ export function hostOptions(
   return {
     ...given('kubeconfig', values.string('kubeconfig')),
     ...given('context', values.string('context')),
+  const events = eventAddresses(values, asked);
     runtimeNamespace,
     ...(values.bool('watch-all-namespaces') ? {} : { namespace: runtimeNamespace }),
     ...given('labelSelector', values.string('watch-label-selector')),
@@ -115,13 +122,16 @@ export function hostOptions(
     },
     metricsAddress: values.string('metrics-addr'),
     healthAddress: values.string('health-addr'),
-    eventsAddress: values.string('events-addr'),
+    eventsAddress: events.post,
     notification: {
       receiverAddress: values.string('receiverAddr'),
       exportHttpPaths: values.bool('export-http-path-metrics'),
     },
     log: { encoding: values.string('log-encoding'), level: values.string('log-level') },
     retry: { minMs: values.duration('min-retry-delay'), maxMs: values.duration('max-retry-delay') },
+      endpointAddress: events.listen,
+      rateLimitIntervalMs: values.duration('rate-limit-interval'),
+      objectIdentity: gates('ObjectLevelWorkloadIdentity'),
     requeueDependencyMs: values.duration('requeue-dependency'),
     jitterPercentage: values.int('interval-jitter-percentage'),
     noCrossNamespaceRefs: values.bool('no-cross-namespace-refs'),
@@ -150,6 +160,21 @@ function leaderElection(values: FlagValues): NonNullable<HostOptions['leaderElec
   const leaseDurationMs = values.duration('leader-election-lease-duration');
   const renewDeadlineMs = values.duration('leader-election-renew-deadline');
   const retryPeriodMs = values.duration('leader-election-retry-period');
+/**
+ * In Flux `--events-addr` is where notification-controller listens, and where all others post to. One process may be both: an URL is posted to,
+ * `host:port` is listened on. Next to the artifacts, which have port 9090, events have 9091.
+ */
+function eventAddresses(
+  values: FlagValues,
+  components: readonly string[],
+): { readonly post: string; readonly listen: string } {
+  const given = values.string('events-addr');
+  const isListened = given !== '' && !given.includes('/');
+  const free = servesArtifacts(new Set(components)) ? ':9091' : ':9090';
+  const listen = values.string('notification-addr') || (isListened ? given : free);
+  return { post: isListened ? '' : given, listen };
+}
+
   if (!(leaseDurationMs > renewDeadlineMs && renewDeadlineMs > retryPeriodMs)) {
     throw invalidFlag(
       'leader-election-lease-duration',

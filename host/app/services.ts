@@ -1,3 +1,6 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Applier } from '../apply/create-applier.ts';
 import { createApplier } from '../apply/create-applier.ts';
 import { createDriftWatcher } from '../apply/drift/watcher.ts';
@@ -14,6 +17,7 @@ import { kustomizeGroup } from '../reconcile/kustomization/owner.ts';
 import { createEgress, type Egress } from '../sandbox/egress/egress.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
 import type { Sandbox } from '../sandbox/types.ts';
+import { keepsArtifacts, servesArtifacts } from './components.ts';
 import type { HostOptions } from './options.ts';
 import type { Platform } from './platform.ts';
 import type { Wakeups } from './wakeups.ts';
@@ -36,6 +40,9 @@ export async function startServices(
   wakeups: Wakeups,
 ): Promise<Services> {
   const { client, log, metrics } = platform;
+  const root = keepsArtifacts(options.components)
+    ? options.storage.path
+    : await mkdtemp(join(tmpdir(), 'flux-host-store-'));
   const egress = createEgress();
   const sandbox = startSandbox(options, platform, egress);
   const [plugins, store] = await Promise.all([
@@ -46,7 +53,7 @@ export async function startServices(
       onError: (error) => log.error(error, 'plugin left out'),
     }),
     createArtifactStore({
-      root: options.storage.path,
+      root,
       advertisedAddress: options.storage.advertisedAddress,
       retentionTtlMs: options.storage.retentionTtlMs,
       retentionRecords: options.storage.retentionRecords,
@@ -57,10 +64,9 @@ export async function startServices(
   for (const { manifest, digest } of plugins.list()) {
     log.info('plugin found', { plugin: manifest.name, version: manifest.version, digest });
   }
-  const artifactServer = await startArtifactServer({
-    root: options.storage.path,
-    address: parseAddress(options.storage.address),
-  });
+  const artifactServer = servesArtifacts(options.components)
+    ? await startArtifactServer({ root, address: parseAddress(options.storage.address) })
+    : undefined;
   const fetchRemote = createRemoteFetch({ plugins, egress, store });
   const builder = createBuilder({ plugins, fetchRemote });
   const drift = createDriftWatcher({
@@ -81,7 +87,7 @@ export async function startServices(
       drift.close();
       plugins.close();
       applier.close();
-      await Promise.all([builder.close(), sandbox.close(), store.close(), artifactServer.stop()]);
+      await Promise.all([builder.close(), sandbox.close(), store.close(), artifactServer?.stop()]);
       await egress.close();
     },
   };

@@ -24,7 +24,8 @@ const common = {
     type: 'string',
     default: '',
     env: 'EVENTS_ADDR',
-    about: 'address that events are posted to',
+    about:
+      'URL that events are posted to, or, as in notification-controller, address (host:port) that they are received on',
   },
   concurrent: {
     type: 'int',
@@ -204,6 +205,11 @@ const notification = {
     default: ':9292',
     about: 'address that webhooks are received on',
   },
+  'rate-limit-interval': {
+    type: 'duration',
+    default: '5m',
+    about: 'an event that is the same as an earlier one is dropped for so long; 0 drops none',
+  },
   'export-http-path-metrics': {
     type: 'bool',
     default: 'false',
@@ -223,6 +229,12 @@ const own = {
     type: 'list',
     default: 'source-controller,kustomize-controller,notification-controller',
     about: "which of Flux's controllers this process is",
+  },
+  'notification-addr': {
+    type: 'string',
+    default: '',
+    about:
+      'address that events of other controllers are received on; 0: none; default: that of --events-addr, else :9090, or :9091 next to source-controller',
   },
   'plugin-workers': {
     type: 'int',

@@ -1,9 +1,11 @@
 import { hostname } from 'node:os';
+import type { FluxEvent } from '@flux-host/sdk/contract/event.ts';
 import type { KubeClient, KubeObject } from '../kube/types.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Redactor } from '../observability/redact.ts';
 import { createClusterSink } from './cluster-sink.ts';
 import { eventsAddressInvalid } from './errors.ts';
+import { toFluxEvent } from './flux-event.ts';
 import { createLanes } from './lanes.ts';
 import type { EventInput, EventRecorder, ObjectReference, RecordedEvent } from './types.ts';
 import { createWebhookSink } from './webhook-sink.ts';
@@ -14,6 +16,8 @@ export interface EventRecorderOptions {
   readonly controller: string;
   /** `--events-addr`; events are only written to the cluster without one. */
   readonly eventsAddr?: string;
+  /** Takes what would be posted, within this process. Resolves once it cannot be lost. */
+  readonly receive?: (event: FluxEvent) => Promise<unknown>;
   readonly log: Pick<Logger, 'trace' | 'error'>;
   readonly redactor: Redactor;
   readonly fetch?: typeof fetch;
@@ -30,12 +34,22 @@ const USER_PREFIX = 'event.toolkit.fluxcd.io/';
 const LANES = 8;
 
 /**
- * Records events as Flux does: as Event objects in the cluster, and, but for Trace, as JSON posted to `--events-addr`. Neither can hold up or
- * fail a reconcile: what cannot be delivered is logged and dropped.
+ * Records events as Flux does: as Event objects in the cluster, and, but for Trace, as JSON posted to `--events-addr` or handed over within the
+ * process. None of them can hold up or fail a reconcile: what cannot be delivered is logged and dropped.
  * @throws FluxError FLUX_E_EVENTS_ADDRESS
  */
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
-  const { client, controller, eventsAddr, log, redactor, limit = 1000, retryDelayMs = 1000 } = options;
+  const {
+    client,
+    controller,
+    eventsAddr,
+    receive,
+    log,
+    redactor,
+    limit = 1000,
+    retryDelayMs = 1000,
+  } = options;
+  const instance = hostname();
   if (eventsAddr && !URL.canParse(eventsAddr)) throw eventsAddressInvalid(eventsAddr);
   const onError = (error: unknown): void => log.error(error, 'unable to record event', { controller });
   const toCluster = createClusterSink({ client, controller, retryDelayMs });
@@ -43,15 +57,16 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
     ? createWebhookSink({
         address: eventsAddr,
         controller,
-        instance: hostname(),
+        instance,
         fetch: options.fetch ?? globalThis.fetch,
         timeoutMs: options.timeoutMs ?? 5000,
         retryDelayMs,
       })
     : undefined;
-  // Two sets, so that a receiver that is down does not hold up the cluster's events.
+  // Sets of their own, so that a receiver that is down does not hold up the cluster's events.
   const clusterLanes = createLanes({ lanes: LANES, limit, onError });
   const webhookLanes = createLanes({ lanes: LANES, limit, onError });
+  const innerLanes = createLanes({ lanes: LANES, limit, onError });
 
   const full = (to: string, { involvedObject, reason }: RecordedEvent): void =>
     log.error(new Error(`too many events wait for ${to}`), 'dropped event', {
@@ -73,13 +88,20 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
         annotations: event.annotations,
       });
       if (!clusterLanes.add(key, () => toCluster(event))) full('the API server', event);
-      if (!toWebhook || input.type === 'Trace') return;
-      if (!webhookLanes.add(key, () => toWebhook(event))) full('the events address', event);
+      if (input.type === 'Trace') return;
+      if (receive) {
+        const hand = async () => void (await receive(toFluxEvent(event, { controller, instance })));
+        if (!innerLanes.add(key, hand)) full('the notifications', event);
+      }
+      if (toWebhook && !webhookLanes.add(key, () => toWebhook(event))) full('the events address', event);
     },
     async flush(timeoutMs = 5000) {
       const { promise, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, timeoutMs);
-      await Promise.race([promise, Promise.all([clusterLanes.idle(), webhookLanes.idle()])]);
+      await Promise.race([
+        promise,
+        Promise.all([clusterLanes, innerLanes, webhookLanes].map((lanes) => lanes.idle())),
+      ]);
       clearTimeout(timer);
     },
   };

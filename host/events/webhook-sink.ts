@@ -1,14 +1,12 @@
 import { FluxError } from '../errors/flux-error.ts';
 import { eventRejected, eventUnreachable } from './errors.ts';
+import { type Reporter, toFluxEvent } from './flux-event.ts';
 import { retry } from './retry.ts';
 import type { RecordedEvent } from './types.ts';
 
-export interface WebhookSinkOptions {
+export interface WebhookSinkOptions extends Reporter {
   /** `--events-addr`. */
   readonly address: string;
-  readonly controller: string;
-  /** Name of this process, for `reportingInstance`. */
-  readonly instance: string;
   readonly fetch: typeof fetch;
   readonly timeoutMs: number;
   readonly retryDelayMs: number;
@@ -45,7 +43,7 @@ export function createWebhookSink(options: WebhookSinkOptions): (event: Recorded
     }
   };
   return async (event) => {
-    const body = JSON.stringify(webhookEvent(event, options));
+    const body = JSON.stringify(toFluxEvent(event, options));
     await retry({ tries: TRIES, delayMs: retryDelayMs, isPassing }, () => post(body));
   };
 }
@@ -53,26 +51,4 @@ export function createWebhookSink(options: WebhookSinkOptions): (event: Recorded
 /** 501 is an answer that stays. */
 function isPassing(error: unknown): boolean {
   return error instanceof FluxError && !error.terminal;
-}
-
-const SEVERITY = { Normal: 'info', Warning: 'error', Trace: 'trace' } as const;
-
-/** Maximum of the API for a message, in characters. */
-const MAX_MESSAGE = 39_000;
-
-function webhookEvent(
-  event: RecordedEvent,
-  { controller, instance }: WebhookSinkOptions,
-): Record<string, unknown> {
-  const { involvedObject, type, timestamp, message, reason, annotations } = event;
-  return {
-    involvedObject,
-    severity: SEVERITY[type],
-    timestamp,
-    message: message.slice(0, MAX_MESSAGE),
-    reason,
-    ...(Object.keys(annotations).length > 0 ? { metadata: annotations } : {}),
-    reportingController: controller,
-    reportingInstance: instance,
-  };
 }

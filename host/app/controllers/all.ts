@@ -1,5 +1,6 @@
 import { gitRepositories } from './git-repository.ts';
 import { kustomizations } from './kustomization.ts';
+import { notifications } from './notification.ts';
 import type { AppController, Parts } from './parts.ts';
 import { pluginSources } from './plugin-source.ts';
 import { receivers } from './receiver.ts';
@@ -8,6 +9,7 @@ import { receivers } from './receiver.ts';
 export const controllers: readonly ((parts: Parts) => AppController)[] = [
   gitRepositories,
   kustomizations,
+  notifications,
   pluginSources,
   receivers,
 ];

@@ -1,3 +1,4 @@
+import type { FluxEvent } from '@flux-host/sdk/contract/event.ts';
 import { createEventRecorder } from '../../events/recorder.ts';
 import type { EventRecorder } from '../../events/types.ts';
 import type { ApiResource } from '../../kube/types.ts';
@@ -17,7 +18,12 @@ export interface Parts {
   readonly sources: Sources;
   /** Records events as one of Flux's controllers, e.g. `source-controller`. */
   events(component: string): EventRecorder;
+  /** Has the events of the process handed over to what sends notifications. */
+  onEvent(receiver: EventReceiver): void;
 }
+
+/** Takes an event in; resolves once it cannot be lost. */
+export type EventReceiver = (event: FluxEvent) => Promise<unknown>;
 
 /** One kind in this process. */
 export interface AppController {
@@ -29,6 +35,8 @@ export interface AppController {
   sync(signal: AbortSignal): Promise<void>;
   /** Works until the signal aborts; resolves when nothing is in flight. `drain` aborts what is left. */
   run(signal: AbortSignal, drain: AbortSignal): Promise<void>;
+  /** Ends what others still need when nothing is reconciled any more. */
+  close?(): Promise<void>;
 }
 
 /** What the controllers of all kinds have in common. */
@@ -49,14 +57,22 @@ export function commonOf({ options, platform }: Parts) {
 /** Event recorders by component, one each. */
 export function eventRecorders(options: HostOptions, platform: Platform) {
   const recorders = new Map<string, EventRecorder>();
+  let receiver: EventReceiver | undefined;
+  const receive: EventReceiver = async (event) => receiver?.(event);
   return {
     of(component: string): EventRecorder {
       const found = recorders.get(component);
       if (found) return found;
-      const { eventsAddress: eventsAddr } = options;
-      const recorder = createEventRecorder({ ...platform, controller: component, eventsAddr });
+      // As in Flux, notifications are not about what sends them.
+      const isNotified = component !== 'notification-controller';
+      const notified = isNotified ? { eventsAddr: options.eventsAddress, receive } : {};
+      const recorder = createEventRecorder({ ...platform, controller: component, ...notified });
       recorders.set(component, recorder);
       return recorder;
+    },
+    /** From now on events are handed over here, too. */
+    handTo(newReceiver: EventReceiver): void {
+      receiver = newReceiver;
     },
     async flush(): Promise<void> {
       await Promise.all([...recorders.values()].map((recorder) => recorder.flush()));

@@ -1,0 +1,62 @@
+import { createReflector } from '../../kube/reflector.ts';
+import type { ApiResource, KubeClient, PartialObject, Reflector } from '../../kube/types.ts';
+import type { Logger } from '../../observability/logger.ts';
+import { watchFailures } from '../watch-failures.ts';
+
+const namespaces: ApiResource = {
+  group: '',
+  version: 'v1',
+  kind: 'Namespace',
+  plural: 'namespaces',
+  namespaced: false,
+};
+
+/** Labels of namespaces, for grants that go by them. */
+export interface NamespaceLabels {
+  /** Begins to watch; resolves when all are known. */
+  ready(): Promise<void>;
+  matches(namespace: string, labels: Readonly<Record<string, string>>): boolean;
+}
+
+export interface NamespaceLabelsOptions {
+  readonly client: KubeClient;
+  readonly log: Logger;
+  /** Ends the watch. */
+  readonly signal: AbortSignal;
+}
+
+/** Nothing is watched before somebody needs it: most grants name their namespaces, or allow all. */
+export function createNamespaceLabels(options: NamespaceLabelsOptions): NamespaceLabels {
+  let reflector: Reflector<PartialObject> | undefined;
+  let synced: Promise<void> | undefined;
+  const start = () => {
+    reflector = createReflector<PartialObject>({
+      client: options.client,
+      resource: namespaces,
+      metadataOnly: true,
+      transform: ({ apiVersion, kind, metadata: { name, uid, resourceVersion, labels } }) => ({
+        apiVersion,
+        kind,
+        metadata: {
+          name,
+          ...(uid ? { uid } : {}),
+          ...(resourceVersion ? { resourceVersion } : {}),
+          ...(labels ? { labels } : {}),
+        },
+      }),
+      onEvent: () => {},
+      onError: watchFailures(options.log, 'Namespace'),
+    });
+    return reflector.start(options.signal);
+  };
+  return {
+    ready() {
+      synced ??= start();
+      return synced;
+    },
+    matches(namespace, wanted) {
+      const labels = reflector?.store.get({ namespace: '', name: namespace })?.metadata.labels ?? {};
+      return Object.entries(wanted).every(([name, value]) => labels[name] === value);
+    },
+  };
+}
