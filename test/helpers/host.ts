@@ -33,6 +33,8 @@ export interface HostProcess {
   readonly metricsUrl: string;
   readonly healthUrl: string;
   readonly artifactUrl: string;
+  /** Where controllers post their events. */
+  readonly eventsUrl: string;
   /** Where webhooks go; paths follow. */
   readonly webhookUrl: string;
   readonly exited: boolean;
@@ -53,7 +55,7 @@ export async function startHost(options: HostOptions): Promise<HostProcess> {
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'flux-host-')));
   await mkdir(dir, { recursive: true });
   const logFile = join(dir, 'host.log');
-  const [metrics, health, storage, webhooks] = await freePorts(4);
+  const [metrics, health, storage, webhooks, events] = await freePorts(5);
   const child = spawn(
     process.execPath,
     [
@@ -65,6 +67,7 @@ export async function startHost(options: HostOptions): Promise<HostProcess> {
       `--health-addr=127.0.0.1:${health}`,
       `--storage-addr=127.0.0.1:${storage}`,
       `--receiverAddr=127.0.0.1:${webhooks}`,
+      `--notification-addr=127.0.0.1:${events}`,
       `--plugins-dir=${[join(root, '.build', 'plugins'), ...(options.pluginDirs ?? [])].join(',')}`,
       ...(options.flags ?? []),
     ],
@@ -85,6 +88,7 @@ export async function startHost(options: HostOptions): Promise<HostProcess> {
     metricsUrl: `http://127.0.0.1:${metrics}/metrics`,
     healthUrl,
     artifactUrl: `http://127.0.0.1:${storage}`,
+    eventsUrl: `http://127.0.0.1:${events}/`,
     webhookUrl: `http://127.0.0.1:${webhooks}`,
     get exited() {
       return child.exitCode !== null || child.signalCode !== null;
