@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { advertisedAddress } from '../artifacts/layout.ts';
 import { invalidFlag } from '../config/errors.ts';
@@ -5,8 +6,8 @@ import { parseGates } from '../config/gates.ts';
 import type { FlagValues } from '../config/parse-flags.ts';
 import { errorText } from '../errors/text.ts';
 import { parseLabelSelector } from '../kube/labels.ts';
-
 import { servesArtifacts } from './components.ts';
+
 /** Settings of one host process, from its flags. Durations in milliseconds. */
 export interface HostOptions {
   readonly kubeconfig?: string;
@@ -19,6 +20,8 @@ export interface HostOptions {
   readonly concurrency: number;
   readonly pluginDirs: readonly string[];
   readonly pluginWorkers: number;
+  /** Content of the file that `--sigstore-trusted-root` names. */
+  readonly sigstoreTrustedRoot?: string;
   readonly storage: {
     readonly path: string;
     readonly address: string;
@@ -33,15 +36,15 @@ export interface HostOptions {
   readonly notification: {
     /** Where webhooks are received; empty or `0`: nowhere. */
     readonly receiverAddress: string;
-    readonly exportHttpPaths: boolean;
-  };
-  readonly log: { readonly encoding: string; readonly level: string };
     /** Where events are received; empty or `0`: only those of this process. */
     readonly endpointAddress: string;
     readonly rateLimitIntervalMs: number;
-  readonly retry: { readonly minMs: number; readonly maxMs: number };
+    readonly exportHttpPaths: boolean;
     /** Gate ObjectLevelWorkloadIdentity. */
     readonly objectIdentity: boolean;
+  };
+  readonly log: { readonly encoding: string; readonly level: string };
+  readonly retry: { readonly minMs: number; readonly maxMs: number };
   readonly requeueDependencyMs: number;
   readonly jitterPercentage: number;
   readonly noCrossNamespaceRefs: boolean;
@@ -68,14 +71,13 @@ export interface HostOptions {
 }
 
 /** Controllers of Flux that this version has, and those that it knows of. */
-const available = ['source-controller', 'kustomize-controller', 'notification-controller'];
-const known = [
-  ...available,
-  'helm-controller',
+const available = [
+  'source-controller',
+  'kustomize-controller',
+  'notification-controller',
   'image-reflector-controller',
-  'image-automation-controller',
-  'source-watcher',
 ];
+const known = [...available, 'helm-controller', 'image-automation-controller', 'source-watcher'];
 const defaultConcurrency = 10;
 
 /** @throws FluxError FLUX_E_FLAG when values do not go together */
@@ -98,10 +100,10 @@ export function hostOptions(
   }
   const missing = asked.filter((name) => !available.includes(name));
   const address = values.string('storage-addr');
+  const events = eventAddresses(values, asked);
   return {
     ...given('kubeconfig', values.string('kubeconfig')),
     ...given('context', values.string('context')),
-  const events = eventAddresses(values, asked);
     runtimeNamespace,
     ...(values.bool('watch-all-namespaces') ? {} : { namespace: runtimeNamespace }),
     ...given('labelSelector', values.string('watch-label-selector')),
@@ -112,6 +114,7 @@ export function hostOptions(
     concurrency: values.int('concurrent') || defaultConcurrency,
     pluginDirs: values.list('plugins-dir'),
     pluginWorkers: values.int('plugin-workers'),
+    ...given('sigstoreTrustedRoot', contentOf(values, 'sigstore-trusted-root')),
     storage: {
       path: resolve(values.string('storage-path')),
       address,
@@ -125,13 +128,13 @@ export function hostOptions(
     eventsAddress: events.post,
     notification: {
       receiverAddress: values.string('receiverAddr'),
+      endpointAddress: events.listen,
+      rateLimitIntervalMs: values.duration('rate-limit-interval'),
+      objectIdentity: gates('ObjectLevelWorkloadIdentity'),
       exportHttpPaths: values.bool('export-http-path-metrics'),
     },
     log: { encoding: values.string('log-encoding'), level: values.string('log-level') },
     retry: { minMs: values.duration('min-retry-delay'), maxMs: values.duration('max-retry-delay') },
-      endpointAddress: events.listen,
-      rateLimitIntervalMs: values.duration('rate-limit-interval'),
-      objectIdentity: gates('ObjectLevelWorkloadIdentity'),
     requeueDependencyMs: values.duration('requeue-dependency'),
     jitterPercentage: values.int('interval-jitter-percentage'),
     noCrossNamespaceRefs: values.bool('no-cross-namespace-refs'),
@@ -156,10 +159,6 @@ export function hostOptions(
   };
 }
 
-function leaderElection(values: FlagValues): NonNullable<HostOptions['leaderElection']> {
-  const leaseDurationMs = values.duration('leader-election-lease-duration');
-  const renewDeadlineMs = values.duration('leader-election-renew-deadline');
-  const retryPeriodMs = values.duration('leader-election-retry-period');
 /**
  * In Flux `--events-addr` is where notification-controller listens, and where all others post to. One process may be both: an URL is posted to,
  * `host:port` is listened on. Next to the artifacts, which have port 9090, events have 9091.
@@ -175,6 +174,10 @@ function eventAddresses(
   return { post: isListened ? '' : given, listen };
 }
 
+function leaderElection(values: FlagValues): NonNullable<HostOptions['leaderElection']> {
+  const leaseDurationMs = values.duration('leader-election-lease-duration');
+  const renewDeadlineMs = values.duration('leader-election-renew-deadline');
+  const retryPeriodMs = values.duration('leader-election-retry-period');
   if (!(leaseDurationMs > renewDeadlineMs && renewDeadlineMs > retryPeriodMs)) {
     throw invalidFlag(
       'leader-election-lease-duration',
@@ -193,6 +196,17 @@ function checkSelector(
     if (values.string(name)) parseLabelSelector(values.string(name));
   } catch (error) {
     throw invalidFlag(name, errorText(error), 'write it as for kubectl get -l');
+  }
+}
+
+/** The text of a file that a flag names; empty without the flag. */
+function contentOf(values: FlagValues, name: 'sigstore-trusted-root'): string {
+  const file = values.string(name);
+  if (!file) return '';
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw invalidFlag(name, `cannot be read: ${errorText(error)}`);
   }
 }
 

@@ -26,6 +26,8 @@ import type { Wakeups } from './wakeups.ts';
 export interface Services {
   /** The way out of the host, for what it fetches itself. */
   readonly egress: Egress;
+  /** For what is to be known of modules; calls go through `plugins`. */
+  readonly sandbox: Pick<Sandbox, 'inspect'>;
   readonly plugins: PluginHost;
   readonly store: ArtifactStore;
   readonly builder: Builder;
@@ -79,6 +81,7 @@ export async function startServices(
   const applier = createApplier({ tracker: drift });
   return {
     egress,
+    sandbox,
     plugins,
     store,
     builder,

@@ -241,6 +241,12 @@ const own = {
     default: '0',
     about: 'plugin calls at once; 0 decides by the number of cores',
   },
+  'sigstore-trusted-root': {
+    type: 'string',
+    default: '',
+    about:
+      'trusted_root.json that keyless signatures of plugins are checked with; a Secret may have another one',
+  },
   kubeconfig: {
     type: 'string',
     default: '',

@@ -6,7 +6,7 @@ import type { Catalog, CatalogEntry, Use } from './catalog.ts';
 import { createConfigCheck } from './config/check.ts';
 import { type CallableEntry, moduleOf } from './entry.ts';
 import { namespaceNotAllowed, noSuchPlugin, pluginSuspended, pluginUnavailable } from './errors.ts';
-import { egressOf, visibleSecret } from './grants.ts';
+import { egressOf, secretEntries, visibleSecret } from './grants.ts';
 import { healthOf, resultOf } from './health.ts';
 import { createIdentities, type IdentityToken } from './identity.ts';
 import type { ModuleLease, Modules } from './modules.ts';
@@ -124,6 +124,7 @@ function callOf(
     input: {
       ...use.input,
       ...(secret ? { secret } : {}),
+      ...(use.kind === 'notifier' ? presence(grants, use, token) : {}),
       ...(token !== undefined && grants.identity?.visible ? { identityToken: token } : {}),
     },
     egress: egressOf(name, grants, use, token),
@@ -132,6 +133,11 @@ function callOf(
     ...(use.out ? { out: use.out } : {}),
     ...(use.signal ? { signal: use.signal } : {}),
   };
+}
+
+/** What there is to prove who asks, so that a notifier can tell what is missing without seeing any of it. */
+function presence(grants: CatalogEntry['grants'], use: PluginUse, token: string | undefined) {
+  return { secretEntries: secretEntries(grants, use), hasIdentity: token !== undefined };
 }
 
 /** The shortest time that anybody allows; the sandbox knows that of the manifest. */

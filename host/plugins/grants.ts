@@ -25,6 +25,17 @@ export function visibleSecret(
   return Object.keys(all).length > 0 ? all : undefined;
 }
 
+/** Names of the entries that are there and not empty, seen by the plugin or not. */
+export function secretEntries(
+  { ownSecret = {} }: Pick<Grants, 'ownSecret'>,
+  { secret = {} }: Pick<PluginUse, 'secret'>,
+): string[] {
+  const all = { ...ownSecret, ...secret };
+  return Object.keys(all)
+    .filter((key) => all[key] !== '')
+    .sort();
+}
+
 /**
  * Where one call may connect to, and what the host adds on the way.
  * @throws FluxError FLUX_E_PLUGIN_CREDENTIAL

@@ -35,6 +35,8 @@ export interface PluginHost extends Plugins {
    * @param previous module to go back to if the new one breaks down; default: the one that is called now
    */
   install(entry: CatalogEntry, previous?: PluginFile): void;
+  /** Refuses calls of an installed plugin, or takes them again. */
+  suspend(name: string, suspended: boolean): void;
   /** Takes an installed plugin away; a built-in of its name is back. */
   uninstall(name: string): void;
   /** @throws FluxError when the module cannot be compiled */

@@ -101,6 +101,12 @@ export async function createPlugins(options: PluginsOptions): Promise<PluginHost
       }
       catalog.put(entry);
     },
+    suspend(name, suspended) {
+      const entry = catalog.get(name);
+      if (entry && entry.origin !== 'built-in' && entry.suspended !== suspended) {
+        catalog.put({ ...entry, suspended });
+      }
+    },
     uninstall(name) {
       const digest = catalog.get(name)?.module?.digest;
       catalog.remove(name);

@@ -1,13 +1,17 @@
 import { gitRepositories } from './git-repository.ts';
+import { images } from './image.ts';
 import { kustomizations } from './kustomization.ts';
 import { notifications } from './notification.ts';
 import type { AppController, Parts } from './parts.ts';
+import { plugins } from './plugin.ts';
 import { pluginSources } from './plugin-source.ts';
 import { receivers } from './receiver.ts';
 
 /** Every kind that this process reconciles, one file each. */
 export const controllers: readonly ((parts: Parts) => AppController)[] = [
+  plugins,
   gitRepositories,
+  images,
   kustomizations,
   notifications,
   pluginSources,

@@ -1,4 +1,5 @@
 import { GitRepository } from '@flux-host/crds/source/git-repository.ts';
+import { keyOf } from '../../kube/object.ts';
 import { Controller } from '../../reconcile/controller.ts';
 import { createGitRepositoryReconciler } from '../../reconcile/git-repository/reconciler.ts';
 import { type AppController, commonOf, type Parts } from './parts.ts';
@@ -25,6 +26,10 @@ export function gitRepositories(parts: Parts): AppController {
     }),
   });
   wakeups.gitRepositories = controller;
+  services.plugins.onChange((kind, type) => {
+    if (kind !== 'source' || type !== 'GitRepository') return;
+    for (const object of controller.list()) controller.enqueue(keyOf(object));
+  });
   sources.add('GitRepository', (key) => controller.get(key));
   return {
     component,

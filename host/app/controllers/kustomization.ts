@@ -1,7 +1,9 @@
 import { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
+import { keyOf } from '../../kube/object.ts';
 import { createReflector } from '../../kube/reflector.ts';
 import type { Reflector } from '../../kube/types.ts';
 import { Controller } from '../../reconcile/controller.ts';
+import { builderOf } from '../../reconcile/kustomization/builder.ts';
 import { createKustomizationReconciler } from '../../reconcile/kustomization/reconciler.ts';
 import { watchFailures } from '../../reconcile/watch-failures.ts';
 import { type AppController, commonOf, type Parts } from './parts.ts';
@@ -35,6 +37,13 @@ export function kustomizations(parts: Parts): AppController {
     }),
   });
   wakeups.kustomizations = controller;
+  // A builder that was missing and is there now, or another version of it.
+  services.plugins.onChange((kind, type) => {
+    if (kind !== 'builder') return;
+    for (const object of controller.list()) {
+      if (builderOf(object) === type) controller.enqueue(keyOf(object));
+    }
+  });
   return {
     component,
     async sync(signal) {
