@@ -35,14 +35,24 @@ export const credentials = t.array(
           maxItems: 20,
         }),
       ),
+      requires: t.optional(
+        t.array(t.string('A key.', { minLength: 1 }), 'Keys without which it is left out.', { maxItems: 10 }),
+      ),
       header: t.optional(
         t.object('As a header.', {
           name: t.string('Name of the header.', { minLength: 1 }),
           key,
-          format: t.optional(t.string('Text around the value, e.g. Bearer {}.')),
+          format: t.optional(
+            t.string('Text around the value, e.g. Bearer {}; {base64} stands for its base64.'),
+          ),
         }),
       ),
-      basic: t.optional(t.object('As basic authentication.', { usernameKey: key, passwordKey: key })),
+      basic: t.optional(
+        t.object('As basic authentication.', {
+          usernameKey: t.optional(t.string('Key of the Secret; by default no user name.', { minLength: 1 })),
+          passwordKey: key,
+        }),
+      ),
       query: t.optional(
         t.object('As a query parameter.', {
           name: t.string('Name of the parameter.', { minLength: 1 }),
@@ -57,12 +67,13 @@ export const credentials = t.array(
           format: t.optional(t.string('Text around the hex, e.g. sha256={}.')),
         }),
       ),
+      headers: t.optional(t.object('Headers, as a YAML map in one entry.', { key })),
     },
     {
       rules: [
         {
-          rule: '[has(self.header), has(self.basic), has(self.query), has(self.hmac)].filter(x, x).size() == 1',
-          message: 'a credential is one of header, basic, query and hmac',
+          rule: '[has(self.header), has(self.basic), has(self.query), has(self.hmac), has(self.headers)].filter(x, x).size() == 1',
+          message: 'a credential is one of header, basic, query, hmac and headers',
         },
       ],
     },

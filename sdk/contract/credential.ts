@@ -4,8 +4,8 @@ const key = Type.String({ minLength: 1, description: 'Key of the Secret that the
 
 /**
  * A credential that the host puts on a plugin's HTTP requests on their way out, so that the plugin never holds it. It goes to
- * the granted hosts alone, never along with a redirect to another origin, and is left out when the Secret has no such key.
- * Exactly one of `header`, `basic`, `query` and `hmac` says how.
+ * the granted hosts alone, never along with a redirect to another origin, and is left out when the Secret has no such key or nothing in it.
+ * Exactly one of `header`, `basic`, `query`, `hmac` and `headers` says how. Of two that set the same header, the later one in the list counts.
  */
 export const Credential = Type.Object(
   {
@@ -14,14 +14,30 @@ export const Credential = Type.Object(
         description: 'Hosts with optional port that it is meant for; by default `$address`',
       }),
     ),
+    requires: Type.Optional(
+      Type.Array(key, {
+        description: 'Keys without which it is left out, e.g. both of user name and password',
+      }),
+    ),
     header: Type.Optional(
       Type.Object({
         name: Type.String({ description: 'e.g. `Authorization`' }),
         key,
-        format: Type.Optional(Type.String({ description: '`{}` stands for the value, e.g. `Bearer {}`' })),
+        format: Type.Optional(
+          Type.String({
+            description: '`{}` stands for the value, `{base64}` for its base64, e.g. `Bearer {}`',
+          }),
+        ),
       }),
     ),
-    basic: Type.Optional(Type.Object({ usernameKey: key, passwordKey: key })),
+    basic: Type.Optional(
+      Type.Object({
+        usernameKey: Type.Optional(
+          Type.String({ minLength: 1, description: 'Key of the Secret; by default there is no user name' }),
+        ),
+        passwordKey: key,
+      }),
+    ),
     query: Type.Optional(Type.Object({ name: Type.String(), key })),
     hmac: Type.Optional(
       Type.Object(
@@ -33,6 +49,9 @@ export const Credential = Type.Object(
         },
         { description: 'HMAC of the request body' },
       ),
+    ),
+    headers: Type.Optional(
+      Type.Object({ key }, { description: 'Headers as a YAML map in one entry of the Secret' }),
     ),
   },
   { additionalProperties: false, description: 'How the host adds a secret that the plugin does not see' },

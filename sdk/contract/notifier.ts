@@ -20,6 +20,9 @@ export const NotifyRequest = Type.Object({
       username: Type.Optional(
         Type.String({ description: 'From the Secret when that has one, else the spec' }),
       ),
+      serviceAccountName: Type.Optional(
+        Type.String({ description: 'Whose cloud identity the user wants to be used' }),
+      ),
       config: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: '`spec.config`' })),
     },
     { description: 'The Provider' },
@@ -36,6 +39,15 @@ export const NotifyRequest = Type.Object({
       description:
         'Granted keys of the Secret, base64. Credentials that the host adds on the way out are not in here',
     }),
+  ),
+  secretEntries: Type.Optional(
+    Type.Array(Type.String(), {
+      description:
+        'Names of all entries of the Secret that are not empty, also of those that only the host sees, so that a missing one can be told',
+    }),
+  ),
+  hasIdentity: Type.Optional(
+    Type.Boolean({ description: 'There is an access token of a cloud, seen by the plugin or not' }),
   ),
   identityToken: Type.Optional(
     Type.String({ description: 'Access token, where a visible identity is granted' }),

@@ -1,6 +1,6 @@
 import { FluxError } from '@flux-host/host/errors/flux-error.ts';
 import { createConfigCheck } from '@flux-host/host/plugins/config/check.ts';
-import { egressOf, grantsOfRequests, visibleSecret } from '@flux-host/host/plugins/grants.ts';
+import { egressOf, grantsOfRequests, secretEntries, visibleSecret } from '@flux-host/host/plugins/grants.ts';
 import { createEgress } from '@flux-host/host/sandbox/egress/egress.ts';
 import { createSandbox } from '@flux-host/host/sandbox/sandbox.ts';
 import type { LoadedPlugin } from '@flux-host/host/sandbox/types.ts';
@@ -146,7 +146,11 @@ async function runCall(
     const result = await sandbox.call<unknown>({
       plugin,
       export: call.operation,
-      input: { ...call.request, ...(seen && { secret: seen }) },
+      input: {
+        ...(call.kind === 'notifier' && { secretEntries: secretEntries(grants, use), hasIdentity: false }),
+        ...call.request,
+        ...(seen && { secret: seen }),
+      },
       tenant,
       mounts: { '/in': options.folder ?? source.path },
       out: out.path,

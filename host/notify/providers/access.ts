@@ -56,13 +56,19 @@ export async function providerAccess(
     ? proxyOfSecret(proxySecret, `${namespace}/${spec.proxySecretRef?.name}`)
     : deprecatedProxy(textOf(own, 'proxy')?.trim() ?? spec.proxy);
   return {
-    ...(secret ? { secret } : {}),
+    ...(secret ? { secret: withUsername(secret, spec.username) } : {}),
     ...(address ? { address } : {}),
     ...(username ? { username } : {}),
     ...(tls ? { tls } : {}),
     ...(proxy ? { proxy } : {}),
     token: textOf(own, 'token')?.trim() ?? '',
   };
+}
+
+/** A password in the Secret may go with the user name of the spec. */
+function withUsername(secret: SecretData, username: string | undefined): SecretData {
+  if (!username || secret['username'] !== undefined) return secret;
+  return { ...secret, username: Buffer.from(username).toString('base64') };
 }
 
 function deprecatedProxy(address: string | undefined): ReturnType<typeof proxyOf> | undefined {

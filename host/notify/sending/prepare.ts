@@ -51,6 +51,7 @@ export function notifyRequest(
       ...(access.address ? { address: access.address } : {}),
       ...(spec.channel ? { channel: spec.channel } : {}),
       ...(access.username ? { username: access.username } : {}),
+      ...(spec.serviceAccountName ? { serviceAccountName: spec.serviceAccountName } : {}),
       ...(spec.config ? { config: { ...spec.config } } : {}),
     },
     alert: {
