@@ -227,7 +227,7 @@ const own = {
   },
   components: {
     type: 'list',
-    default: 'source-controller,kustomize-controller,notification-controller',
+    default: 'source-controller,kustomize-controller,notification-controller,image-reflector-controller',
     about: "which of Flux's controllers this process is",
   },
   'notification-addr': {
