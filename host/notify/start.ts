@@ -90,15 +90,8 @@ export async function startNotifications(options: NotificationsOptions): Promise
     journal,
     log,
     metrics: metrics.notifications,
-    onGivenUp: (notification, error) => tell(notification, error, true),
-    async deliver(notification, attempt) {
-      try {
-        return await send(notification, attempt);
-      } catch (error) {
-        if (attempt.number === 1 && !attempt.signal.aborted) tell(notification, error, false);
-        throw error;
-      }
-    },
+    deliver: send,
+    onFailure: tell,
   });
   const { add, hurry } = outbox;
   const groups = createGroups({

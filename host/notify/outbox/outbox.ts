@@ -22,8 +22,8 @@ export interface OutboxOptions {
   readonly deliver: Deliver;
   readonly log: Logger;
   readonly metrics: NotificationMetrics;
-  /** It will not be sent: the last attempt failed for good, or it is too old. */
-  onGivenUp(notification: Notification, error: unknown): void;
+  /** The first attempt failed, or it will not be sent at all (`isFinal`): refused for good, or too old. */
+  onFailure(notification: Notification, error: unknown, isFinal: boolean): void;
   /** Plugin calls at once; default: the number of cores, at least 2, so that one of the sandbox's threads is left for others. */
   readonly concurrency?: number;
   /** Default: from 2 s up to 5 min. */
@@ -51,7 +51,7 @@ const prefix = 'n/';
 
 /** Starts at once with what an earlier process left. */
 export function createOutbox(options: OutboxOptions): Outbox {
-  const { journal, deliver, log, metrics, onGivenUp } = options;
+  const { journal, deliver, log, metrics, onFailure } = options;
   const { maxAgeMs = 6 * 3_600_000, maxPerProvider = 5000, maxBytes = 16 * 2 ** 20 } = options;
   const concurrency = options.concurrency ?? Math.max(2, availableParallelism());
   const backoff = options.backoff ?? { firstMs: 2000, maxMs: 300_000 };
@@ -174,10 +174,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
         queue.gaveUp(item);
         forget(item.id);
         metrics.attempt(key, 'failed');
-        onGivenUp(notification, error);
+        onFailure(notification, error, true);
         return;
       }
       metrics.attempt(key, 'retried');
+      if (number === 1) onFailure(notification, error, false);
       log.debug('notification will be sent again', { id: item.id, attempt: number, error: errorText(error) });
       queue.failed(item, error instanceof FluxError ? error.retryAfterMs : undefined);
     }
@@ -187,7 +188,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     queue.gaveUp(item);
     forget(item.id);
     metrics.dropped('expired', 1);
-    onGivenUp(notification, outboxExpired(item.attempts));
+    onFailure(notification, outboxExpired(item.attempts), true);
   };
 
   const left = [...journal.entries]
