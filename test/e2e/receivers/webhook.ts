@@ -70,3 +70,10 @@ export async function requestOf(world: World, ref: string): Promise<string | und
   const { metadata } = await world.get(ref);
   return metadata.annotations?.['reconcile.fluxcd.io/requestedAt'];
 }
+
+/** Waits until the host has logged something: a line takes a moment to reach the file. */
+export function logged(world: World, pattern: RegExp): Promise<void> {
+  return world.eventually({ what: `the log to match ${pattern}` }, async () =>
+    pattern.test(await world.host.logs()),
+  );
+}

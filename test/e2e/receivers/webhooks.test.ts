@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { configMap, createApp, gitRepository } from '../app.ts';
 import { createWorld, type World } from '../harness.ts';
-import { github, hookUrl, receiver, requestOf, send, tokenSecret } from './webhook.ts';
+import { github, hookUrl, logged, receiver, requestOf, send, tokenSecret } from './webhook.ts';
 
 let world: World;
 test.before(async () => {
@@ -33,7 +33,7 @@ test('a request that is not signed with the token is refused, and nothing happen
   assert.is(await send(url, github({ key: 'a-guess' })), 400);
   assert.is(await send(url, { ...github(), headers: { 'content-type': 'application/json' } }), 400);
   assert.is(await requestOf(world, app.source), undefined);
-  assert.match(await world.host.logs(), /"msg":"unable to validate payload"/);
+  await logged(world, /"msg":"unable to validate payload"/);
   assert.is(await send(url), 200, 'the right one still goes through');
 });
 
@@ -129,9 +129,8 @@ test('what cannot be asked to reconcile is told with 500, and the others are ask
   });
   assert.is(await send(url), 500);
   assert.ok(await requestOf(world, app.source));
-  const logs = await world.host.logs();
-  assert.match(logs, /failed to annotate resource: 'GitRepository\/missing\./);
-  assert.match(logs, /matchLabels field not set when using wildcard/);
+  await logged(world, /failed to annotate resource: 'GitRepository\/missing\./);
+  await logged(world, /matchLabels field not set when using wildcard/);
 });
 
 test('a flood is answered with 429, and other Receivers do not notice', async () => {
