@@ -14,7 +14,7 @@ interface Compiler {
 }
 
 /** C stack of the engine, in bytes. What JavaScript may use of it is less: see `stackBytes` of the builder. */
-const stackSize = 1 << 20;
+const stackSize = 2 << 20;
 
 const common = [
   ...['--target=wasm32-wasip1', '-Os', '-DNDEBUG', '-D_GNU_SOURCE', '-std=gnu11'],

@@ -26,6 +26,11 @@ function messageOf(error: Error): string {
   return place === null ? named : `${named} (${place})`;
 }
 
+/** Messages from the outermost to the innermost; one that the one before it ends with already is not said twice. */
+function joined(messages: readonly string[]): string {
+  return messages.filter((text, index) => index === 0 || !messages[index - 1]?.endsWith(text)).join(': ');
+}
+
 /** What the host is told of a value that was thrown. */
 export function failureOf(thrown: unknown): PluginFailure {
   if (!(thrown instanceof Error))
@@ -37,11 +42,7 @@ export function failureOf(thrown: unknown): PluginFailure {
   const terminal = told.find(({ terminal }) => terminal !== undefined)?.terminal;
   const retryAfterMs = told.find(({ retryAfterMs }) => retryAfterMs !== undefined)?.retryAfterMs;
   return {
-    // A cause that the message quotes already is not said twice.
-    message: chain
-      .map(messageOf)
-      .filter((text, index, all) => !all[index - 1]?.includes(text))
-      .join(': '),
+    message: joined(chain.map(messageOf)),
     ...(reason === undefined ? {} : { reason }),
     ...(hint === undefined ? {} : { hint }),
     ...(terminal === undefined ? {} : { terminal }),

@@ -192,7 +192,9 @@ EXPORT(flux_freeze) void freeze(uint32_t granted) {
 
 /* The call of a plugin. */
 
+/* QuickJS throws null where there is not even room for an error. */
 static bool is_out_of_memory(JSValueConst error) {
+  if (starved && JS_IsNull(error)) return true;
   JSValue message = JS_IsError(error) ? JS_GetPropertyStr(context, error, "message") : JS_UNDEFINED;
   const char *text = JS_IsString(message) ? JS_ToCString(context, message) : NULL;
   bool same = text && strcmp(text, "out of memory") == 0;
@@ -206,20 +208,20 @@ static bool is_out_of_memory(JSValueConst error) {
 static void report(void) {
   static const char memory[] = "out of memory\n", unknown[] = "the plugin failed and could not say why";
   JSValue error = JS_GetException(context);
-  bool starved = is_out_of_memory(error);
-  if (!starved) {
+  bool over = is_out_of_memory(error);
+  if (!over) {
     JSValueConst arguments[1] = {error};
     JSValue reported = JS_Call(context, hooks.fail, JS_UNDEFINED, 1, arguments);
     if (JS_IsException(reported)) {
       JSValue second = JS_GetException(context);
-      starved = is_out_of_memory(second);
+      over = is_out_of_memory(second);
       JS_FreeValue(context, second);
       flux_error(unknown, sizeof unknown - 1);
     }
     JS_FreeValue(context, reported);
   }
   JS_FreeValue(context, error);
-  if (!starved) return;
+  if (!over) return;
   write(STDERR_FILENO, memory, sizeof memory - 1);
   __wasi_proc_exit(1);
 }
@@ -227,6 +229,7 @@ static void report(void) {
 /* Every export of a plugin calls this with the number of its operation. */
 EXPORT(flux_call) int32_t call(int32_t operation) {
   live = true;
+  starved = false;
   JS_UpdateStackTop(runtime);
   JSValue number = JS_NewInt32(context, operation);
   JSValueConst arguments[1] = {number};

@@ -15,6 +15,9 @@ extern JSContext *context;
 extern struct hooks hooks;
 extern const JSMallocFunctions engine_memory;
 
+/* The memory was not enough at some time in this call. */
+extern bool starved;
+
 /* What the plugin may use. The builder leaves out the imports of all else, so it must not be called. */
 enum capability { CAPABILITY_HTTP = 1, CAPABILITY_TCP = 2 };
 extern uint32_t capabilities;

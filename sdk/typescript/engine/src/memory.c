@@ -5,9 +5,16 @@
 #include <string.h>
 #include "engine.h"
 
-static void *make_zeroed(void *opaque, size_t count, size_t size) { return calloc(count, size); }
+bool starved;
 
-static void *make(void *opaque, size_t size) { return malloc(size); }
+static void *noted(void *memory) {
+  if (!memory) starved = true;
+  return memory;
+}
+
+static void *make_zeroed(void *opaque, size_t count, size_t size) { return noted(calloc(count, size)); }
+
+static void *make(void *opaque, size_t size) { return noted(malloc(size)); }
 
 static void give_back(void *opaque, void *memory) {
   /* Not memset: the compiler leaves that out where the memory is given back right after it. */
@@ -16,7 +23,7 @@ static void give_back(void *opaque, void *memory) {
 }
 
 static void *resize(void *opaque, void *memory, size_t size) {
-  if (live || !memory) return realloc(memory, size);
+  if (live || !memory) return noted(realloc(memory, size));
   size_t before = malloc_usable_size(memory);
   void *moved = malloc(size);
   if (!moved) return NULL;
