@@ -1,6 +1,8 @@
+import { readdir } from 'node:fs/promises';
 import { absent } from '../command/absent.ts';
 import type { Command } from '../command/types.ts';
 import type { Io } from '../io.ts';
+import { pluginFolder } from './folder.ts';
 import { completeNative } from './native/complete.ts';
 import { discoverNative, type NativePlugin } from './native/discover.ts';
 
@@ -19,9 +21,15 @@ export function isReserved(root: Command): (name: string) => boolean {
 /** The root with a command for every plugin in the plugin folder. Built-in commands win over plugins, programs over Wasm. */
 export async function withPlugins(root: Command, env: Io['env']): Promise<Command> {
   const isTaken = isReserved(root);
-  const native = await discoverNative(env, isTaken);
-  if (native.length === 0) return root;
-  return { ...root, commands: [...(root.commands ?? []), ...native.map(nativeCommand)] };
+  const native = (await discoverNative(env, isTaken)).map(nativeCommand);
+  const wasm = (await fromWasm(env)).filter(
+    ({ name }, index, all) =>
+      !isTaken(name) &&
+      !native.some((each) => each.name === name) &&
+      all.findIndex((each) => each.name === name) === index,
+  );
+  if (native.length + wasm.length === 0) return root;
+  return { ...root, commands: [...(root.commands ?? []), ...native, ...wasm] };
 }
 
 function nativeCommand({ name, file }: NativePlugin): Command {
@@ -35,4 +43,13 @@ function nativeCommand({ name, file }: NativePlugin): Command {
       complete: (words, io) => completeNative(file, words, io),
     },
   };
+}
+
+/** Reading modules takes code that most users never need: it is loaded only when there is one. */
+async function fromWasm(env: Io['env']): Promise<Command[]> {
+  const files = await readdir(pluginFolder(env)).catch(() => []);
+  if (!files.some((file) => file.endsWith('.wasm'))) return [];
+  const { wasmCommands } = await import('./install/command.ts');
+  const { wasmCommandsOf } = await import('./wasm/command.ts');
+  return (await wasmCommands(env)).flatMap((plugin) => wasmCommandsOf(plugin, group));
 }

@@ -11,11 +11,8 @@ export function installError(message: string, hint?: string): FluxError {
   return commandError('FLUX_E_CLI_PLUGIN_INSTALL', message, hint);
 }
 
-export function notInstalled(name: string): FluxError {
-  return installError(
-    `plugin ${JSON.stringify(name)} is not installed`,
-    'see "flux plugin list" for those that are',
-  );
+export function notInstalled(name: string, hint = 'see "flux plugin list" for those that are'): FluxError {
+  return installError(`plugin ${JSON.stringify(name)} is not installed`, hint);
 }
 
 /** A folder with the sources of a plugin is not as it has to be. */

@@ -1,6 +1,13 @@
 import { oneArgument } from '../../command/arguments.ts';
-import type { Command } from '../../command/types.ts';
-import { uninstallNative } from '../../plugin/native/install.ts';
+import type { Command, Invocation } from '../../command/types.ts';
+import { notInstalled } from '../../plugin/errors.ts';
+import { isCommandInstalled, uninstallCommand } from '../../plugin/install/command.ts';
+import { isNativeInstalled, uninstallNative } from '../../plugin/native/install.ts';
+
+async function uninstallFromCluster(name: string, invocation: Invocation): Promise<void> {
+  const { removePlugin } = await import('../../plugin/install/remove.ts');
+  await removePlugin(name, invocation);
+}
 
 /** `flux plugin uninstall` */
 export const uninstall: Command = {
@@ -8,10 +15,17 @@ export const uninstall: Command = {
   usage: '<name>',
   aliases: ['delete'],
   short: 'Uninstall a plugin',
-  long: 'The plugin uninstall command removes a plugin binary and its receipt from the plugin directory.',
-  async run({ args, io, log }) {
+  long: `The plugin uninstall command removes a plugin binary and its receipt from the plugin directory.
+
+With --cluster it deletes the Plugin object of a Wasm plugin instead.`,
+  flags: { cluster: { type: 'bool', about: 'uninstall the Wasm plugin from the cluster' } },
+  async run(invocation) {
+    const { args, io, log, flags } = invocation;
     const name = oneArgument(args);
-    await uninstallNative(name, io.env);
+    if (flags.is('cluster')) await uninstallFromCluster(name, invocation);
+    else if (await isNativeInstalled(name, io.env)) await uninstallNative(name, io.env);
+    else if (isCommandInstalled(name, io.env)) await uninstallCommand(name, io.env);
+    else throw notInstalled(name, 'a Wasm plugin of the cluster is uninstalled with --cluster');
     log.success(`uninstalled ${name}`);
   },
 };

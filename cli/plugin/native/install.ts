@@ -83,16 +83,21 @@ async function fetchChecked(
   }
 }
 
+export async function isNativeInstalled(name: string, env: Context['io']['env']): Promise<boolean> {
+  if (name.includes('/')) return false;
+  // The link itself: one that leads nowhere is there to be removed, too.
+  return Boolean(await lstat(join(pluginFolder(env), `flux-${name}${suffix}`)).catch(() => undefined));
+}
+
 /**
  * Removes a program and its receipt.
  * @throws FluxError FLUX_E_CLI_PLUGIN_INSTALL when it is not installed
  */
 export async function uninstallNative(name: string, env: Context['io']['env']): Promise<void> {
+  if (!(await isNativeInstalled(name, env))) throw notInstalled(name);
   const folder = pluginFolder(env);
-  const file = join(folder, `flux-${name}${suffix}`);
-  if (name.includes('/') || !(await lstat(file).catch(() => undefined))) throw notInstalled(name);
   try {
-    await rm(file);
+    await rm(join(folder, `flux-${name}${suffix}`));
     await rm(receiptFile(folder, name), { force: true });
   } catch (error) {
     throw installError(`failed to remove plugin: ${errorText(error)}`);

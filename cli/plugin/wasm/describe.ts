@@ -76,6 +76,6 @@ export function factRows({ manifest, digest, size, exports, imports }: Descripti
     ['size', sizeText(size)],
     ['digest', digest],
     ...(exports ? [['exports', exports.join(', ')]] : []),
-    ...(imports ? [['imports', imports.join(', ') || 'none']] : []),
+    ...(imports ? [['imports', [...new Set(imports)].join('\n') || 'none']] : []),
   ];
 }

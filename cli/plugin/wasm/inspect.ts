@@ -5,7 +5,8 @@ import type { Invocation } from '../../command/types.ts';
 import { fetchPlugin, manifestOf } from '../oci/artifact.ts';
 import { withRegistry } from '../oci/client.ts';
 import type { Description } from './describe.ts';
-import { isOci, readModule } from './module.ts';
+import { readModule } from './module.ts';
+import { isOci } from './reference.ts';
 
 /**
  * What is known of a plugin in a file or a registry.

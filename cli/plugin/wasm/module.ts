@@ -3,15 +3,6 @@ import { relative, resolve } from 'node:path';
 import { commandError } from '../../command/errors.ts';
 import { inputError } from '../errors.ts';
 
-/** Whether a word means a Wasm plugin rather than one of the catalog: an address of a registry, or a file. */
-export function isWasmReference(text: string): boolean {
-  return isOci(text) || text.endsWith('.wasm');
-}
-
-export function isOci(text: string): boolean {
-  return text.startsWith('oci://');
-}
-
 /** The bytes of a `.wasm` file. @throws FluxError FLUX_E_CLI_FILE, FLUX_E_CLI_PLUGIN_INPUT */
 export async function readModule(file: string, cwd: string): Promise<Uint8Array> {
   if (!file.endsWith('.wasm')) {
