@@ -5,6 +5,7 @@ import { errorText } from '../../errors/text.ts';
 /** A config is validated on the main thread: longer than this no schema may take, whatever its expressions are. */
 const longestMs = 200;
 const mostProblems = 5;
+const timeoutCode = 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 
 const context = createContext(Object.create(null), { codeGeneration: { strings: false, wasm: false } });
 const script = new Script('validate()');
@@ -34,7 +35,8 @@ export function problemsOf(schema: JsonSchema, config: unknown): string[] {
 }
 
 function isTimeout(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+  // An error of the script's own realm: it is no instance of our Error.
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === timeoutCode;
 }
 
 function errorsOf(schema: JsonSchema, config: unknown): string[] {
