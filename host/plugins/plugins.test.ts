@@ -111,22 +111,19 @@ const secret = { token: base64('t0k3n\n'), other: base64('0ther') };
 test('nothing is compiled at the start, a module is at its first call, and let go when it is idle', async () => {
   const metrics = createMetrics();
   const count = async () => /flux_host_plugin_modules (\d+)/.exec((await metrics.expose()).text)?.[1];
-  const plugins = await probe({}, { metrics, idleMs: 50 });
+  const plugins = await probe({}, { metrics, idleMs: 300 });
   assert.is(plugins.find('builder', 'probe')?.manifest.name, 'probe');
   assert.is(await count(), '0');
-  const running = plugins.call(use('sleep', { millis: 100 }));
+  await plugins.call(use('echo'));
   assert.is(await count(), '1');
-  await running;
   let now: string | undefined;
   await until(() => {
-    void count().then((value) => (now = value));
+    void count().then((value) => {
+      now = value;
+    });
     return now === '0';
   });
-  assert.is(
-    (await plugins.call(use('echo', { a: 1 }))).output instanceof Object,
-    true,
-    'and it is back when called',
-  );
+  assert.equal((await plugins.call(use('echo', { a: 1 }))).output, { a: 1 }, 'it is back when it is called');
 });
 
 test('the answer says which module gave it', async () => {

@@ -73,7 +73,7 @@ test('an expression that would take forever ends as a fault of the config', () =
 });
 
 test('a schema that goes round in circles ends as a fault, too', () => {
-  assert.match(failure(() => check({ $ref: '#' }, {})).message, /cannot be used to check it/);
+  assert.match(failure(() => check({ $ref: '#' }, {})).message, /cannot be used to check it|takes longer than/);
 });
 
 test('a verdict is remembered for the plugin, its use and the config', () => {
