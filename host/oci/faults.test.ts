@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listen } from '@flux-host/test/helpers/git/listen.ts';
@@ -177,6 +177,7 @@ test('a manifest that is two things at once is refused', async () => {
     [mediaType.ociManifest, { ...image, manifests: [] }],
     [mediaType.ociIndex, { schemaVersion: 2, manifests: [], layers: [] }],
     [mediaType.ociIndex, image],
+    [mediaType.dockerManifest, image],
     ['application/vnd.docker.distribution.manifest.v1+prettyjws', { schemaVersion: 1 }],
     ['text/html', image],
     [mediaType.ociManifest, { schemaVersion: 2, config: { ...config, digest: 'sha256:abc' }, layers: [] }],
@@ -191,7 +192,8 @@ test('a body without end is not read past the limit', async () => {
   let sent = 0;
   front.intercept = (_request, response) => {
     const pour = () => {
-      while (!response.destroyed && response.write(Buffer.alloc(65_536))) sent += 65_536;
+      for (let more = true; more && !response.destroyed; sent += 65_536)
+        more = response.write(Buffer.alloc(65_536));
       response.once('drain', pour);
     };
     pour();
@@ -256,6 +258,29 @@ test('a piece of an upload that is lost is sent again, from what the registry ha
   assert.is(front.requests.filter(({ method }) => method === 'POST').length, 1, 'it was not begun anew');
 });
 
+test('a piece that arrived is not sent again when only the answer was lost', async () => {
+  let lost = 0;
+  front.intercept = async (request, response) => {
+    if (request.method !== 'PATCH' || lost > 0) return false;
+    lost += 1;
+    const { method = '', url = '', headers } = request;
+    const body = Buffer.concat(await request.toArray());
+    const onward = httpRequest(`http://${registry.address}${url}`, { method, headers }, (passed) => {
+      passed.resume();
+      response.destroy();
+    });
+    onward.end(body);
+    return true;
+  };
+  const bytes = Buffer.alloc(2_500_000, 'r');
+  const descriptor = await client.pushBlob(ref, bytes, { chunkBytes: 1_000_000 });
+  assert.ok(await client.hasBlob({ ...ref, digest: descriptor.digest }));
+  assert.equal(
+    front.requests.filter(({ method }) => method === 'PATCH').map(({ headers }) => headers['content-range']),
+    ['0-999999', '1000000-1999999', '2000000-2499999'],
+  );
+});
+
 test('an upload whose end fails is begun anew', async () => {
   front.intercept = async (request, response) => {
     if (request.method !== 'PUT' || front.requests.filter(({ method }) => method === 'PUT').length > 1)
@@ -289,6 +314,43 @@ test('passwords stay with the registry: neither a redirect nor an upload address
   await user.pushBlob(ref, Buffer.from('elsewhere'));
   assert.equal(seen, [undefined, undefined]);
   storage.close();
+});
+
+for (const known of [true, false]) {
+  test(`a password stays at home when an upload leads to a registry that wants one (${known ? 'known' : 'new'})`, async () => {
+    const seen: (string | undefined)[] = [];
+    const other = createServer(({ headers }, response) => {
+      seen.push(headers.authorization);
+      answer(response, 401, { 'www-authenticate': 'Basic realm="other"' });
+    });
+    const elsewhere = `127.0.0.1:${await listen(other)}`;
+    const login = { kind: 'password', username: 'ada', password: 'secret' } as const;
+    const user = createOciClient({ egress, access: { credentials: () => login } });
+    if (known)
+      await rejection(user.tags({ registry: elsewhere, name: 'team/app' }), 'FLUX_E_OCI_UNAUTHORIZED');
+    seen.length = 0;
+    front.intercept = (request, response) =>
+      request.method === 'POST' && answer(response, 202, { location: `http://${elsewhere}/upload` });
+    await rejection(user.pushBlob(ref, Buffer.from('to another registry')), 'FLUX_E_OCI_UNAUTHORIZED');
+    assert.equal(seen, [undefined]);
+    other.close();
+  });
+}
+
+test('a registry that stored something else than was pushed is not believed', async () => {
+  front.intercept = async (request, response) => {
+    if (request.method !== 'PUT') return false;
+    await request.toArray();
+    return answer(response, 201, { 'docker-content-digest': `sha256:${'0'.repeat(64)}` });
+  };
+  await rejection(client.pushManifest(ref, image), 'FLUX_E_OCI_DIGEST');
+});
+
+test('the next page of a list is asked for on the same registry only', async () => {
+  front.intercept = (_request, response) =>
+    answer(response, 200, { link: '<http://127.0.0.1:1/v2/x/tags/list>; rel="next"' }, '{"tags":["a"]}');
+  const error = await rejection(client.tags(ref), 'FLUX_E_OCI_RESPONSE');
+  assert.match(error.message, /another host/);
 });
 
 test('a registry cannot lead to addresses that are never asked', async () => {

@@ -1,4 +1,5 @@
 import { createServer } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { listen } from '@flux-host/test/helpers/git/listen.ts';
 import { startProxy } from '@flux-host/test/helpers/git-server.ts';
 import { type RegistryAuth, startFaultProxy, startRegistry } from '@flux-host/test/helpers/registry.ts';
@@ -92,6 +93,21 @@ test('token: one that ended is replaced without a word', async () => {
   assert.ok(await user.readBlob(ref, descriptor, { maxBytes: 100 }));
 });
 
+test('token: one that is about to end is replaced before it is refused', async () => {
+  const ref = parseReference(`${token.address}/team/renewed`);
+  const user = client(as(token.address));
+  const descriptor = await user.pushBlob(ref, content);
+  assert.ok(token.tokens);
+  token.tokens.lifetime = 1;
+  const before = token.tokens.requests.length;
+  await user.readBlob(ref, descriptor, { maxBytes: 100 });
+  await sleep(1000);
+  token.tokens.lifetime = 300;
+  await user.readBlob(ref, descriptor, { maxBytes: 100 });
+  // The registry itself takes tokens for a minute longer.
+  assert.is(token.tokens.requests.length - before, 2);
+});
+
 test('a shared memory saves the question who asks, and keeps the tokens of users apart', async () => {
   const front = await startFaultProxy(token.address);
   const memory = createRegistryMemory();
@@ -155,6 +171,28 @@ test('a token server with TLS works; a registry with TLS cannot name one without
   );
   assert.match(error.message, /must be an https:/);
   assert.equal(requests(before), []);
+  server.close();
+});
+
+test('a registry behind a proxy that says http:// is still asked with TLS', async () => {
+  const { ca = '', server: pair } = secure.certificates ?? {};
+  const asked: string[] = [];
+  const server = createServer({ ...pair }, async (request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    await request.toArray();
+    const host = request.headers.host ?? '';
+    if (request.method === 'POST') response.writeHead(202, { location: `http://${host}/upload?state=1` });
+    else if (request.method === 'PUT') response.writeHead(201);
+    else if (request.method === 'HEAD') response.writeHead(404);
+    else if (asked.length < 5)
+      response.setHeader('link', `<http://${host}/v2/team/app/tags/list?last=a>; rel="next"`);
+    response.end(request.method === 'GET' ? '{"tags":["a"]}' : '');
+  });
+  const ref = parseReference(`127.0.0.1:${await listen(server)}/team/app`);
+  const user = client({ tls: { ca } });
+  const { digest } = await user.pushBlob(ref, content);
+  assert.equal(await user.tags(ref), ['a', 'a']);
+  assert.is(asked[2], `PUT /upload?state=1&digest=${encodeURIComponent(digest)}`);
   server.close();
 });
 

@@ -1,4 +1,4 @@
-import type { Bundle, TransparencyLogEntry } from '@sigstore/bundle';
+import type { Bundle } from '@sigstore/bundle';
 import { type TrustMaterial, toSignedEntity, VerificationError, Verifier } from '@sigstore/verify';
 import { errorText } from '../errors/text.ts';
 import { readBundle } from './bundle.ts';
@@ -27,7 +27,7 @@ export function checkKeyless(
 ): string {
   const { bundle, artifact, check } =
     candidate.format === 'bundle' ? fromBundle(candidate.bytes, digest) : fromLegacy(candidate, digest);
-  const { subject, issuer } = verified(withTrustedTimes(bundle), artifact, trust);
+  const { subject, issuer } = verified(bundle, artifact, trust);
   check();
   identity({ subject, issuer });
   return `${subject} (${issuer})`;
@@ -60,18 +60,6 @@ function fromLegacy(
     artifact: Buffer.from(payload),
     check: () => checkSimpleSigning(payload, digest),
   };
-}
-
-/**
- * Takes the time out of log entries that have only a proof of inclusion: the proof covers the entry and not its time, so that anyone could
- * set one at which a certificate was valid.
- */
-function withTrustedTimes(bundle: Bundle): Bundle {
-  const entries: readonly TransparencyLogEntry[] = bundle.verificationMaterial.tlogEntries;
-  const tlogEntries = entries.map((entry) =>
-    entry.inclusionPromise === undefined ? { ...entry, integratedTime: '0' } : entry,
-  );
-  return { ...bundle, verificationMaterial: { ...bundle.verificationMaterial, tlogEntries } };
 }
 
 function verified(bundle: Bundle, artifact: Buffer | undefined, trust: TrustMaterial): Identity {
