@@ -1,6 +1,6 @@
-import { readBundle } from './bundle.ts';
 import type { Candidate } from './candidates.ts';
 import { CheckFailure } from './errors.ts';
+import { readKeyBundle } from './key-bundle.ts';
 import { legacySignature } from './legacy-signature.ts';
 import { isSignedBy, keyHint } from './public-key.ts';
 import { checkSimpleSigning } from './simple-signing.ts';
@@ -36,18 +36,11 @@ export function checkWithKeys(
 }
 
 function bundleClaim(bytes: Uint8Array, digest: string): Claim {
-  const { content, verificationMaterial } = readBundle(bytes);
-  const { payloadType, payload, signatures } = content.dsseEnvelope;
-  const material = verificationMaterial.content;
-  if (material.$case !== 'publicKey')
-    throw new CheckFailure(
-      'it was made with a certificate (keyless), and a key is asked for',
-      'leave secretRef away and set matchOIDCIdentity, or sign with: cosign sign --key',
-    );
+  const { payloadType, payload, signature, hint } = readKeyBundle(bytes);
   return {
     signed: preAuthEncoding(payloadType, payload),
-    signature: signatures[0]?.sig ?? Buffer.alloc(0),
-    hint: material.publicKey.hint,
+    signature,
+    hint: hint || undefined,
     check: () => checkStatement(payloadType, payload, digest),
   };
 }

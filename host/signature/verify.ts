@@ -1,10 +1,8 @@
 import { formatReference } from '../oci/reference.ts';
 import { type Candidate, candidates } from './candidates.ts';
-import { checkKeyless } from './check-keyless.ts';
 import { checkWithKeys } from './check-keys.ts';
 import { CheckFailure, notSigned, notTrusted } from './errors.ts';
 import { identityCheck } from './identity.ts';
-import { readTrustedRoot } from './trusted-root.ts';
 import type { CosignPolicy, VerifiedSignature, VerifyOptions } from './types.ts';
 
 /**
@@ -15,7 +13,7 @@ import type { CosignPolicy, VerifiedSignature, VerifyOptions } from './types.ts'
  */
 export async function verifyCosign(options: VerifyOptions): Promise<VerifiedSignature> {
   const { ref, digest, policy } = options;
-  const check = checkFor(policy, digest);
+  const check = await checkFor(policy, digest);
   const failures: { name: string; failure: CheckFailure }[] = [];
   for await (const candidate of candidates(options)) {
     try {
@@ -32,11 +30,14 @@ export async function verifyCosign(options: VerifyOptions): Promise<VerifiedSign
 
 type Check = (candidate: Exclude<Candidate, { format: 'unreadable' }>) => string;
 
-function checkFor(policy: CosignPolicy, digest: string): Check {
+async function checkFor(policy: CosignPolicy, digest: string): Promise<Check> {
   if (policy.kind === 'keys') return (candidate) => checkWithKeys(candidate, digest, policy.keys);
-  const keyless = {
-    trust: readTrustedRoot(policy.trustedRoot),
-    identity: identityCheck(policy.identities),
-  };
+  const identity = identityCheck(policy.identities);
+  // Certificates and logs need large libraries, which many hosts never do.
+  const [{ checkKeyless }, { readTrustedRoot }] = await Promise.all([
+    import('./check-keyless.ts'),
+    import('./trusted-root.ts'),
+  ]);
+  const keyless = { trust: readTrustedRoot(policy.trustedRoot), identity };
   return (candidate) => checkKeyless(candidate, digest, keyless);
 }
