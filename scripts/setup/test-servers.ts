@@ -34,4 +34,4 @@ export const referrersServer = goTool({
 
 export const natsServer = goTool({ name: 'NATS server', dir: 'nats', usually: '20 s' });
 
-export const cosignTool = goTool({ name: 'cosign', dir: 'cosign', usually: '4 min', alone: true });
+export const cosignTool = goTool({ name: 'cosign', dir: 'cosign', usually: '5 min', alone: true });
