@@ -53,6 +53,16 @@ test('what cannot ever work is invalid, not a failure each time', () => {
   }
 });
 
+test('a constant index of the right type is fine, converted or not', () => {
+  for (const source of ["{'1': true}[string(1)]", "[true][int('0')]", "{'a': true}['a']"]) {
+    assert.is(compileCel(source, { variables: 'any', result: 'bool' }).evaluate({}), true);
+  }
+  assert.throws(
+    () => compileCel("m[duration('1h')]", { variables: 'any', result: 'bool' }),
+    /invalid qualifier/,
+  );
+});
+
 test('a missing field is no fault of the expression', () => {
   const program = compileBool('dep.status.ready == true');
   const error = failure(() => program.evaluate({ dep: { status: {} } }));

@@ -4,7 +4,7 @@ import { checkTypes } from './check/checker.ts';
 import { formatType } from './check/types.ts';
 import { impossibleExpression, invalidExpression, overLimit, wrongOutputType } from './errors.ts';
 import { refuseImpossible } from './evaluate/constants.ts';
-import { EvaluationFailure } from './failure.ts';
+import { EvaluationFailure, LimitReached } from './failure.ts';
 import { isFunction } from './functions/index.ts';
 import { createProgram } from './program.ts';
 import type { Expression } from './syntax/ast.ts';
@@ -19,6 +19,10 @@ const maxDepth = 500;
 /**
  * Compiles a CEL expression as Flux 2.9 does: cel-go with optional types, comparisons across number types, UTC, and the
  * functions of `ext.Strings`, `ext.Sets` and `ext.Encoders`. Message literals (`pkg.Type{…}`) are not there.
+ *
+ * An implementation of our own because none of JavaScript's bounds its work, and expressions come from tenants: of those of
+ * npm one matches with backtracking regular expressions and refuses `1 == 1.0`, the other lacks optional syntax. testdata has
+ * what cel-go itself answers.
  * @throws FluxError, terminal, with reason InvalidCELExpression: FLUX_E_CEL_SYNTAX with the position, FLUX_E_CEL_TYPE,
  * FLUX_E_CEL_PROGRAM; FLUX_E_CEL_LIMIT when it is too large
  */
@@ -35,6 +39,7 @@ export function compileCel<R extends ResultType>(source: string, options: Compil
     refuseImpossible(expression, new Budget());
   } catch (error) {
     if (error instanceof EvaluationFailure) throw impossibleExpression(source, error.message);
+    if (error instanceof LimitReached) throw invalid(overLimit(source, error.message));
     throw error;
   }
   return createProgram(source, expression, result);

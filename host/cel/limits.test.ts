@@ -65,6 +65,7 @@ test('a regular expression with huge counts is invalid', () => {
 });
 
 const large: Readonly<Record<string, string>> = {
+  'constants that take too much work': `${'string('.repeat(240)}'${'a'.repeat(90_000)}'${')'.repeat(240)}`,
   'more than 100,000 characters': `'${'a'.repeat(100_000)}'`,
   'many chained operators between parentheses': `${'('.repeat(150)}1${`${'+1'.repeat(100)})`.repeat(150)}`,
 };

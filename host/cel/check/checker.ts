@@ -286,6 +286,6 @@ function bindType({ target, variable, body, flat, at }: Bind, place: Place): Typ
   const result = known(check(body, inside), place);
   if (!flat) return { kind: 'optional_type', of: result };
   const wanted: Type = { kind: 'optional_type', of: unknown(place) };
-  if (isAssignable(result, wanted, place.checker.bindings)) return wanted;
+  if (isAssignable(result, wanted, place.checker.bindings)) return mostGeneral(result, wanted);
   return report(place, body.at, `expected type 'optional_type' but found '${formatType(result)}'`);
 }

@@ -30,12 +30,18 @@ export function hasField(value: CelValue, field: string): boolean {
 }
 
 function find(value: CelValue, key: CelValue, lenient = false): CelValue | undefined {
+  if (!isKey(key)) throw new EvaluationFailure(`invalid qualifier type: ${typeNameOf(key)}`);
   if (value instanceof CelMap) return value.get(key);
   if (!isList(value)) return undefined;
   const index = indexOf(key);
   const found = value[Number(index)];
   if (found === undefined && !lenient) throw new EvaluationFailure(`index out of bounds: ${index}`);
   return found;
+}
+
+/** What can be a key of a map, or an index. */
+export function isKey(value: CelValue): boolean {
+  return value instanceof Uint || ['string', 'boolean', 'bigint', 'number'].includes(typeof value);
 }
 
 function indexOf(key: CelValue): bigint {

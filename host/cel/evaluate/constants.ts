@@ -1,10 +1,13 @@
 import type { Budget } from '../budget.ts';
 import { declarations } from '../check/declarations.ts';
-import { noSuchOverload } from '../failure.ts';
+import { EvaluationFailure, noSuchOverload } from '../failure.ts';
 import { conversions } from '../functions/conversions.ts';
 import { compilePattern } from '../functions/matches.ts';
 import type { Expression } from '../syntax/ast.ts';
-import { walk } from '../syntax/walk.ts';
+import { childrenOf, walk } from '../syntax/walk.ts';
+import type { CelValue } from '../types.ts';
+import { typeNameOf } from '../values/type-of.ts';
+import { isKey } from './access.ts';
 import { evaluate, type Scope } from './evaluate.ts';
 
 /**
@@ -22,6 +25,9 @@ export function refuseImpossible(root: Expression, budget: Budget): void {
     if (Object.hasOwn(conversions, name) && args.length === 1 && first && isConstant(first)) {
       evaluate(expression, nothing);
     }
+    if ((name === '_[_]' || name === '_[?_]') && second && isConstant(second)) {
+      refuseIndex(evaluate(second, nothing));
+    }
     if (name === 'matches' && second?.kind === 'literal' && typeof second.value === 'string') {
       compilePattern(second.value);
     }
@@ -29,8 +35,22 @@ export function refuseImpossible(root: Expression, budget: Budget): void {
 }
 
 function isConstant(expression: Expression): boolean {
-  if (expression.kind === 'literal') return true;
-  return expression.kind === 'list' && expression.items.every(({ value }) => isConstant(value));
+  switch (expression.kind) {
+    case 'literal':
+      return true;
+    case 'list':
+    case 'map':
+      return childrenOf(expression).every(isConstant);
+    case 'call':
+      return Object.hasOwn(conversions, expression.name) && expression.args.every(isConstant);
+    default:
+      return false;
+  }
+}
+
+/** Nothing has an element at a null, a list or a map. */
+function refuseIndex(index: CelValue): void {
+  if (!isKey(index)) throw new EvaluationFailure(`invalid qualifier type: ${typeNameOf(index)}`);
 }
 
 /** A method may be called like a function and the other way round, but with as many arguments as one of its forms has. */

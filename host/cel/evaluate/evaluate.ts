@@ -104,6 +104,13 @@ function evaluateCall({ name, args }: Call, scope: Scope): CelValue {
     if (typeof condition !== 'boolean') throw noSuchOverload();
     return evaluate(condition ? second : third, scope);
   }
+  if ((name === '_[_]' || name === '_[?_]') && first && second) {
+    const operand = evaluate(first, scope);
+    // The key of what is absent is not looked at.
+    if (operand instanceof Optional && operand.value === undefined) return operand;
+    const key = evaluate(second, scope);
+    return name === '_[_]' ? access(operand, key) : accessOptional(operand, key);
+  }
   const short = functions.lazy.get(name);
   if (short && first && second) return short(evaluate(first, scope), () => evaluate(second, scope));
   const values = args.map((arg) => evaluate(arg, scope));

@@ -7,7 +7,6 @@ import { equals } from '../values/equals.ts';
 import { CelMap } from '../values/map.ts';
 import { Duration, Uint } from '../values/scalars.ts';
 import { isList } from '../values/type-of.ts';
-import { access, accessOptional } from './access.ts';
 
 type Operator = (args: { left: CelValue; right: CelValue; budget: Budget }) => CelValue;
 
@@ -23,8 +22,6 @@ const byName: Readonly<Record<string, Operator>> = {
   '_*_': ({ left, right }) => arithmetic('*', left, right),
   '_/_': ({ left, right }) => arithmetic('/', left, right),
   '_%_': ({ left, right }) => arithmetic('%', left, right),
-  '_[_]': ({ left, right }) => access(left, right),
-  '_[?_]': ({ left, right }) => accessOptional(left, right),
   '@in': ({ left, right, budget }) => contains(right, left, budget),
 };
 

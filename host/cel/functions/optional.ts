@@ -58,7 +58,7 @@ function isZero(value: CelValue): boolean {
   if (value instanceof Uint) return value.value === 0n;
   if (value instanceof Duration) return value.nanos === 0n;
   // Go's zero time is that of the year 1, not that of 1970.
-  if (value instanceof Timestamp)
-    return value.nanos === BigInt(Date.parse('0001-01-01T00:00:00Z')) * 1_000_000n;
-  return value instanceof Optional && value.value === undefined;
+  return (
+    value instanceof Timestamp && value.nanos === BigInt(Date.parse('0001-01-01T00:00:00Z')) * 1_000_000n
+  );
 }
