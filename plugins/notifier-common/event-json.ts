@@ -1,44 +1,40 @@
-/** An event as plugins get it. */
-export interface Event {
-  readonly involvedObject: Readonly<Record<string, string | undefined>>;
-  readonly severity: string;
-  readonly timestamp: string | null;
-  readonly message: string;
-  readonly reason: string;
-  readonly metadata?: Readonly<Record<string, string>>;
-  readonly reportingController: string;
-  readonly reportingInstance?: string;
-}
+import type { FluxEvent } from '@flux-host/sdk/typescript';
+import { metadataOf, timeOf } from './event.ts';
 
-/**
- * The text that Flux makes of an event, byte for byte: services that are told a digest of it recognise what they have already. It is what Go's
- * encoder writes: fields in the order of their declaration, maps sorted, HTML's characters escaped.
- */
-export function eventJson(event: Event): string {
-  const { involvedObject: of, severity, timestamp, message, reason, metadata = {} } = event;
-  const filled = (fields: Readonly<Record<string, string | undefined>>) =>
-    Object.fromEntries(Object.entries(fields).filter(([, value]) => value));
-  const keys = Object.keys(metadata).sort(byCodeUnits);
-  const text = JSON.stringify({
-    involvedObject: filled({
-      kind: of['kind'],
-      namespace: of['namespace'],
-      name: of['name'],
-      uid: of['uid'],
-      apiVersion: of['apiVersion'],
-      resourceVersion: of['resourceVersion'],
-    }),
+export type Event = FluxEvent;
+
+const referenceFields = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion'] as const;
+
+/** The event with its fields in the order of Flux's type, and without the ones that Flux leaves out when they are empty. */
+export function eventObject({ involvedObject, metadata, ...event }: FluxEvent): Record<string, unknown> {
+  const reference = referenceFields.flatMap((name) => {
+    const value = involvedObject[name];
+    return value ? [[name, value] as const] : [];
+  });
+  const { severity, message, reason, reportingController, reportingInstance } = event;
+  return {
+    involvedObject: Object.fromEntries(reference),
     severity,
-    timestamp,
+    timestamp: event.timestamp === null ? null : timeOf(event),
     message,
     reason,
-    ...(keys.length > 0 ? { metadata: Object.fromEntries(keys.map((key) => [key, metadata[key]])) } : {}),
-    reportingController: event.reportingController,
-    ...filled({ reportingInstance: event.reportingInstance }),
-  });
-  return text.replace(/[<>&\u2028\u2029]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
+    ...(metadata && Object.keys(metadata).length > 0 ? { metadata: metadata } : {}),
+    reportingController,
+    ...(reportingInstance ? { reportingInstance } : {}),
+  };
 }
 
-const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+/** The event as Go's encoder writes it, byte by byte: receivers check its signature, and ids are made of its hash. */
+export function eventJson(event: FluxEvent): string {
+  return goObject(Object.entries(eventObject(event)), (value, key) =>
+    key === 'metadata' ? goObject(metadataOf(event), (text) => JSON.stringify(text)) : JSON.stringify(value),
+  ).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** Objects of JavaScript put names that are numbers first, so those of users are written by hand. */
+function goObject<T>(entries: readonly [string, T][], write: (value: T, key: string) => string): string {
+  return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${write(value, key)}`).join(',')}}`;
+}

@@ -1,29 +1,51 @@
-/** A repository of a Git service. */
+import { invalid } from './failure.ts';
+
+/** Where a repository is. */
 export interface GitAddress {
-  /** URL of the service, without a path. */
+  /** Scheme and host; SSH stands for HTTPS. */
   readonly host: string;
-  /** Path of the repository there, e.g. `org/app`. */
+  /** Path without `/` in front and `.git` behind: `owner/repo`. */
   readonly id: string;
 }
 
-const url = /^([a-z][a-z0-9+.-]*):\/\/(?:[^@/]*@)?([^/?#]*)\/*([^?#]*)/i;
-/** `git@host:path`, as in `git clone`. */
-const scp = /^(?:[\w.-]+@)?([\w.-]+):\/*(.+)$/;
+const transports = new Set([
+  'ssh:',
+  'git:',
+  'git+ssh:',
+  'http:',
+  'https:',
+  'ftp:',
+  'ftps:',
+  'rsync:',
+  'file:',
+]);
 
-/**
- * Reads the address of a repository as users write it: an HTTP or SSH URL, or git's short form. Services are talked to over HTTPS where the
- * repository is cloned over SSH.
- * @throws Error when it is none of them
- */
-export function parseGitAddress(address: string): GitAddress {
-  const [, scheme, server, path = ''] = url.exec(address) ?? [];
-  if (scheme && server) return { host: `${httpScheme(scheme)}://${server}`, id: repositoryOf(path) };
-  const [, host, rest] = scp.exec(address) ?? [];
-  if (host && rest) return { host: `https://${host}`, id: repositoryOf(rest) };
-  throw new Error(`failed parsing URL ${JSON.stringify(address)}`);
+/** Reads an address as Git understands it: an URL, `git@host:owner/repo.git`, or a path. */
+export function parseGitAddress(address: string | undefined): GitAddress {
+  const text = address ?? '';
+  const url = URL.parse(text);
+  if (url && transports.has(url.protocol) && text.includes('://')) {
+    const scheme = url.protocol === 'ssh:' ? 'https:' : url.protocol;
+    return { host: `${scheme}//${url.host}`, id: idOf(decodeURIComponent(url.pathname)) };
+  }
+  const scp = /^(?:[\w.-]+@)?([\w.-]+):(?!\/\/)([\w./~-]+)$/.exec(text);
+  if (scp?.[1] !== undefined && scp[2] !== undefined) return { host: `https://${scp[1]}`, id: idOf(scp[2]) };
+  return { host: 'file://', id: idOf(text) };
 }
 
-const httpScheme = (scheme: string): string =>
-  scheme.toLowerCase() === 'ssh' ? 'https' : scheme.toLowerCase();
+/**
+ * The parts of the repository's path.
+ * @throws PluginError unless there are `count` of them
+ */
+export function pathParts({ id }: GitAddress, count: number): string[] {
+  const parts = id.split('/');
+  if (parts.length === count && parts.every((part) => part !== '')) return parts;
+  throw invalid(
+    `invalid repository id: '${id}'`,
+    'spec.address of the Provider has to be that of a repository',
+  );
+}
 
-const repositoryOf = (path: string): string => path.replace(/\.git$/, '');
+function idOf(path: string): string {
+  return path.replace(/^\/+/, '').replace(/\.git$/, '');
+}
