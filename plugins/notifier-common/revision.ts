@@ -4,14 +4,16 @@ import { unfit } from './failure.ts';
 /** Where events name a commit, the first one that is there counts. */
 const keys = ['commit', 'originRevision', 'revision'] as const;
 
-/**
- * The commit that an event is about.
- * @throws PluginError when it names none
- */
-export function commitOfEvent({ metadata = {} }: FluxEvent): string {
+/** The commit that an event is about. @throws PluginError when it names none */
+export function commitOfEvent(event: FluxEvent): string {
+  return commitOf(revisionOf(event));
+}
+
+/** The revision that an event is about. @throws PluginError when it names none */
+export function revisionOf({ metadata = {} }: FluxEvent): string {
   const key = keys.find((each) => metadata[each] !== undefined);
   if (key === undefined) throw unfit('missing revision metadata');
-  return commitOf(metadata[key] ?? '');
+  return metadata[key] ?? '';
 }
 
 /** @throws PluginError when it is the revision of something else, e.g. of an OCI artifact */

@@ -1,0 +1,22 @@
+import type { Fields } from '../notifier-common/json.ts';
+
+/** A status of a commit. */
+export interface Status {
+  readonly context: string;
+  readonly state: string;
+  readonly description: string;
+}
+
+/**
+ * Whether the latest status of this context says the same already.
+ * @param known statuses of the commit, the latest first
+ */
+export function isDuplicate(known: readonly Fields[], { context, state, description }: Status): boolean {
+  const latest = known.find(
+    (each) =>
+      each['context'] === context &&
+      typeof each['state'] === 'string' &&
+      typeof each['description'] === 'string',
+  );
+  return latest?.['state'] === state && latest['description'] === description;
+}
