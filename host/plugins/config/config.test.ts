@@ -54,6 +54,12 @@ test('what is wrong is said with the name of the field, without its value', () =
   assert.not.match(message, /secret-green|too-long|schema is false/);
 });
 
+test('fields that the schema does not have are found, however many there are', () => {
+  const config = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`field${index}`, 1]));
+  const error = failure(() => check({ type: 'object', properties: {}, additionalProperties: false }, config));
+  assert.match(error.message, /must not have field0, field1, /);
+});
+
 test('no config at all is checked like an empty one', () => {
   assert.match(failure(() => check(schema)).message, /channel/);
   check({ type: 'object' });
@@ -73,7 +79,10 @@ test('an expression that would take forever ends as a fault of the config', () =
 });
 
 test('a schema that goes round in circles ends as a fault, too', () => {
-  assert.match(failure(() => check({ $ref: '#' }, {})).message, /cannot be used to check it|takes longer than/);
+  assert.match(
+    failure(() => check({ $ref: '#' }, {})).message,
+    /cannot be used to check it|takes longer than/,
+  );
 });
 
 test('a verdict is remembered for the plugin, its use and the config', () => {

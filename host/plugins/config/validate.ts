@@ -44,6 +44,9 @@ function errorsOf(schema: JsonSchema, config: unknown): string[] {
   const [, errors] = Schema.Errors(schema, config);
   // `false` as a schema is how it says that a property is one too many; that follows with its name.
   const texts = errors.filter(({ keyword }) => keyword !== 'boolean').map(problemOf);
+  // With many such properties the list of errors ends before that.
+  const surplus = errors.map(({ instancePath }) => instancePath.slice(1).replaceAll('/', '.'));
+  if (texts.length === 0) return [`must not have ${surplus.slice(0, mostProblems).join(', ') || 'a value'}`];
   return [...new Set(texts)].slice(0, mostProblems);
 }
 
