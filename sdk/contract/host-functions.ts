@@ -58,6 +58,8 @@ export interface TcpRequest {
   readonly port: number;
   /** Makes a TLS connection, with the TLS settings of the grant. */
   readonly tls?: boolean;
+  /** With `tls`: the server says one line in plain before TLS starts, as NATS does. It is in the answer. */
+  readonly greeting?: boolean;
   /** Wait for the connection, ms. */
   readonly timeoutMs?: number;
 }
@@ -68,6 +70,8 @@ export interface TcpResponse {
   readonly handle: number;
   /** Address and port of the other side, e.g. `[2001:db8::1]:22`. */
   readonly remote: string;
+  /** The line that was asked for, without its end. */
+  readonly greeting?: string;
 }
 
 /** A host function's signature as data: what the loader checks and the reference documentation shows. */

@@ -2,8 +2,10 @@ import { realpathSync } from 'node:fs';
 import { build, type Message } from 'esbuild';
 import { bundleName, type StackMap } from '../runtime/stack-map.ts';
 import { badSource } from './errors.ts';
-import { packages, sdkFile, urlModule } from './packages.ts';
+import { packages } from './packages.ts';
 import { positionsOf } from './positions.ts';
+import { sdkFile } from './sdk-file.ts';
+import { urlGlobal, urlModule } from './url-global.ts';
 
 /** All of a plugin in one script. */
 export interface Bundle {
@@ -45,7 +47,7 @@ export async function bundle({ entry, dir, minify }: BundleOptions): Promise<Bun
     mainFields: ['module', 'main'],
     conditions: ['import', 'default'],
     inject: [urlModule],
-    plugins: [packages],
+    plugins: [urlGlobal, packages],
     sourcemap: 'external',
     sourcesContent: false,
     // Comments in the output would have paths in them.

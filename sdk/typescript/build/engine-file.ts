@@ -19,11 +19,19 @@ function read(name: string): Buffer {
   }
 }
 
-async function load(): Promise<Engine> {
-  const bytes = Uint8Array.from(read('engine.wasm'));
-  const [expected] = read('engine.wasm.sha256').toString('utf8').split(/\s/);
+/**
+ * Checks an engine against the line of a checksum file.
+ * @throws BuildError FLUX_E_SDK_ENGINE
+ */
+export function checkEngine(bytes: Uint8Array, checksum: string): void {
+  const [expected] = checksum.split(/\s/);
   const found = createHash('sha256').update(bytes).digest('hex');
   if (found !== expected) throw badEngine(`has the digest ${found}, expected is ${expected}`);
+}
+
+async function load(): Promise<Engine> {
+  const bytes = Uint8Array.from(read('engine.wasm'));
+  checkEngine(bytes, read('engine.wasm.sha256').toString('utf8'));
   return { bytes, module: await WebAssembly.compile(bytes) };
 }
 

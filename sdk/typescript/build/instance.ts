@@ -22,10 +22,10 @@ export interface BuildInstance {
 
 /**
  * What of its stack of 2 MiB the engine lets JavaScript use, in bytes; the rest is for functions that check only now and then. It
- * is about 3500 calls of a function. V8 needs up to twice as much of its own for the same calls, of the 4 MiB that the host gives a
- * plugin's thread.
+ * is about 4500 calls of a function. V8 needs up to twice as much of its own for the same calls, of the 4 MiB that the host gives
+ * a plugin's thread; where plugins are built, it has less.
  */
-const stackBytes = 1280 * 1024;
+const stackBytes = { plugin: 1280 * 1024, build: 256 * 1024 } as const;
 
 /** Builds at any time have to give the same bytes. */
 const fixedTime = BigInt(Date.UTC(2000, 0)) * 1_000_000n;
@@ -90,7 +90,7 @@ export async function startInstance(module: WebAssembly.Module): Promise<BuildIn
     throw new EvaluationFailure(message, stack.join('\n'));
   };
   const top = stackPointer();
-  if (call('flux_start', stackBytes) !== 0) throw new Error('the engine did not start');
+  if (call('flux_start', stackBytes.build) !== 0) throw new Error('the engine did not start');
   return {
     evaluate(code, name) {
       const [source, length] = give(code);
@@ -107,7 +107,7 @@ export async function startInstance(module: WebAssembly.Module): Promise<BuildIn
       return checked(failed);
     },
     freeze(capabilities) {
-      call('flux_freeze', capabilities);
+      call('flux_freeze', capabilities, stackBytes.plugin);
       if (stackPointer() !== top) throw new Error('the engine did not give its stack back');
       const snapshot = new Uint8Array(memory().buffer.slice(0));
       // What is left of frames that are no more.

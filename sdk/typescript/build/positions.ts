@@ -1,6 +1,6 @@
 import { resolve, sep } from 'node:path';
 import type { StackMap } from '../runtime/stack-map.ts';
-import { sdkFile } from './packages.ts';
+import { sdkFile } from './sdk-file.ts';
 
 const sdk = sdkFile('..');
 

@@ -25,7 +25,7 @@ const theirs = ['-fno-strict-aliasing', '-fwrapv', '-funsigned-char', '-w'];
 const ours = ['-Wall', '-Wextra', '-Werror', '-Wno-unused-parameter'];
 
 const units = [
-  ...['engine', 'values', 'memory', 'call', 'network', 'files', 'system'].map((name) => ({
+  ...['engine', 'values', 'memory', 'call', 'network', 'files', 'system', 'hash'].map((name) => ({
     name,
     flags: ours,
   })),

@@ -1,6 +1,4 @@
-import { hmac as hmacOf } from '@noble/hashes/hmac.js';
-import { sha1 as sha1Of } from '@noble/hashes/legacy.js';
-import { sha256 as sha256Of, sha512 as sha512Of } from '@noble/hashes/sha2.js';
+import { native } from '../runtime/native.ts';
 import { encodeUtf8 } from './encoding.ts';
 
 /** Hash functions for {@link hmac}. */
@@ -9,16 +7,34 @@ export type HashAlgorithm = 'sha1' | 'sha256' | 'sha512';
 /** Text counts as UTF-8. */
 export type Data = string | Uint8Array;
 
+type Bytes = Uint8Array<ArrayBuffer>;
+
+const numbers = { sha1: 1, sha256: 256, sha512: 512 } as const;
+const blockBytes = { sha1: 64, sha256: 64, sha512: 128 } as const;
+
 const bytesOf = (data: Data) => (typeof data === 'string' ? encodeUtf8(data) : data);
-const algorithms = { sha1: sha1Of, sha256: sha256Of, sha512: sha512Of } as const;
+const digest = (algorithm: HashAlgorithm, first: Data, second?: Data): Bytes =>
+  native.digest(numbers[algorithm], bytesOf(first), second === undefined ? undefined : bytesOf(second));
 
-export const sha1 = (data: Data): Uint8Array => sha1Of(bytesOf(data));
-export const sha256 = (data: Data): Uint8Array => sha256Of(bytesOf(data));
-export const sha512 = (data: Data): Uint8Array => sha512Of(bytesOf(data));
+export const sha1 = (data: Data): Bytes => digest('sha1', data);
+export const sha256 = (data: Data): Bytes => digest('sha256', data);
+export const sha512 = (data: Data): Bytes => digest('sha512', data);
 
-/** HMAC, as webhooks are signed with. */
-export function hmac(algorithm: HashAlgorithm, key: Data, message: Data): Uint8Array {
-  return hmacOf(algorithms[algorithm], bytesOf(key), bytesOf(message));
+/** HMAC (RFC 2104), as webhooks are signed with. */
+export function hmac(algorithm: HashAlgorithm, key: Data, message: Data): Bytes {
+  const block = new Uint8Array(blockBytes[algorithm]);
+  const given = bytesOf(key);
+  block.set(given.length > block.length ? digest(algorithm, given) : given);
+  const inner = digest(
+    algorithm,
+    block.map((byte) => byte ^ 0x36),
+    message,
+  );
+  return digest(
+    algorithm,
+    block.map((byte) => byte ^ 0x5c),
+    inner,
+  );
 }
 
 /** Compares secrets such as signatures: how long it takes tells nothing about where they differ. */

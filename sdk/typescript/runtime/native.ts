@@ -49,6 +49,9 @@ export interface Native {
   /** undefined when `fatal` and the bytes are no UTF-8. */
   decodeUtf8(bytes: Uint8Array, fatal: boolean): string | undefined;
 
+  /** SHA-1, SHA-256 or SHA-512 of one or two pieces after each other. */
+  digest(algorithm: 1 | 256 | 512, first: Uint8Array, second?: Uint8Array): Uint8Array<ArrayBuffer>;
+
   setHooks(hooks: Hooks): void;
 }
 
@@ -82,3 +85,4 @@ function absent(): never {
  */
 export const native: Native =
   typeof fluxNative === 'undefined' ? new Proxy({} as Native, { get: () => absent }) : fluxNative;
+Reflect.deleteProperty(globalThis, 'fluxNative');

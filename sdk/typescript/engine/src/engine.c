@@ -149,6 +149,7 @@ EXPORT(flux_start) int32_t start(uint32_t stack_bytes) {
   define(native, network_natives);
   define(native, file_natives);
   define(native, system_natives);
+  define(native, hash_natives);
   JS_SetPropertyStr(context, native, "setHooks", JS_NewCFunction(context, set_hooks, "setHooks", 1));
   JS_SetPropertyStr(context, global, "fluxNative", native);
   JS_FreeValue(context, global);
@@ -184,8 +185,9 @@ EXPORT(flux_build) int32_t build(const char *command, uint32_t length) {
 }
 
 /* The last thing before the memory becomes part of the module. */
-EXPORT(flux_freeze) void freeze(uint32_t granted) {
+EXPORT(flux_freeze) void freeze(uint32_t granted, uint32_t stack_bytes) {
   capabilities = granted;
+  JS_SetMaxStackSize(runtime, stack_bytes);
   set_result("", 0);
   JS_RunGC(runtime);
 }

@@ -58,4 +58,4 @@ struct native {
   JSCFunction *function;
   int arguments;
 };
-extern const struct native call_natives[], network_natives[], file_natives[], system_natives[];
+extern const struct native call_natives[], network_natives[], file_natives[], system_natives[], hash_natives[];

@@ -1,4 +1,4 @@
-/** The globals of a plugin, see globals.d.ts. Importing this file installs them. URL comes by another way: see url.js. */
+/** The globals of a plugin, see globals.d.ts. Importing this file installs them. URL comes by another way: see build/url-global.ts. */
 import { AbortController, AbortSignal } from '../fetch/abort.ts';
 import { fetch } from '../fetch/fetch.ts';
 import { Headers } from '../fetch/headers.ts';
