@@ -9,6 +9,10 @@ export interface KindFacts {
   readonly config?: PluginManifest['provides'][number]['config'];
   /** What the conformance suite has to be told of the template. */
   readonly conformance?: object;
+  /** Further files, by path. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** What the call of the sample needs beside its file. */
+  readonly runFlags?: string;
   /** A file with an object that uses the plugin. */
   readonly usage?: { readonly file: string; text(name: string): string };
 }
@@ -135,8 +139,13 @@ spec:
       properties: { suffix: { type: 'string', description: 'Files to take' } },
       additionalProperties: false,
     },
+    files: {
+      'example/apps/configmap.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\ndata:\n  colour: red\n',
+    },
+    runFlags: '--files example',
     usage: {
-      file: 'kustomization.yaml',
+      file: 'app.yaml',
       text: (name) => `apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization
 metadata:

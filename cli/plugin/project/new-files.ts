@@ -22,11 +22,12 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 /** The files of a new project by path. */
 export function newFiles(project: NewProject): Record<string, string> {
   const { name, kind, language } = project;
-  const { usage } = kindFacts[kind];
+  const { usage, files = {} } = kindFacts[kind];
   const sample = sampleInput(kind, name);
   return {
     ...(language === 'go' ? goFiles(project) : typescriptFiles(project)),
     [sample.file]: json(sample.content),
+    ...files,
     ...(usage && { [usage.file]: usage.text(name) }),
     'README.md': readme(project),
     '.gitignore': 'node_modules/\n*.wasm\n',
@@ -69,6 +70,7 @@ function goFiles({ name, kind, dir }: NewProject): Record<string, string> {
   const { description, requests, config, conformance = {} } = kindFacts[kind];
   return {
     'main.go': template(`go/${kind}/main.go`, name),
+    'main_test.go': template(`go/${kind}/main_test.go`, name),
     'go.mod': `module ${name}\n\ngo 1.26\n\nrequire flux-host/sdk/go v0.0.0\n\nreplace flux-host/sdk/go => ${goLibrary(dir)}\n`,
     'plugin.json': json({
       contract: contractVersion,

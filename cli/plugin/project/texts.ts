@@ -3,12 +3,14 @@ import type { NewProject } from './new-files.ts';
 
 /** The README of a new project. */
 export function readme({ name, kind, language }: NewProject): string {
-  const { description, usage } = kindFacts[kind];
+  const { description, usage, runFlags } = kindFacts[kind];
   const { file } = sampleInput(kind, name);
-  const run = kind === 'notifier' ? `--event ${file}` : `--request ${file}`;
+  const run = [kind === 'notifier' ? `--event ${file}` : `--request ${file}`, runFlags]
+    .filter(Boolean)
+    .join(' ');
   const sources =
     language === 'go'
-      ? '`main.go` is the plugin, `plugin.json` says what it provides and asks for.'
+      ? '`main.go` is the plugin, `plugin.json` says what it provides and asks for. `main_test.go` has its tests.'
       : '`plugin.ts` is the plugin: what it provides, what it asks for, and what it does. `plugin.test.ts` has its tests.';
   const skips = language === 'go' ? '`conformance.json`' : '`fluxPlugin.conformance` of `package.json`';
   return `# ${name}
