@@ -48,6 +48,17 @@ export function resourceFailed(message: string, options: { hint?: string; cause?
   return new FluxError('FLUX_E_RECEIVER_RESOURCE', message, options);
 }
 
+/** The filters of a request have used up their time: answered with 500. */
+export function filtersTooSlow(ms: number): FluxError {
+  return new FluxError(
+    'FLUX_E_RECEIVER_FILTER',
+    `the filters took longer than ${ms / 1000} s for this request`,
+    {
+      hint: 'have the sender send less, select fewer objects by matchLabels, or ask for less in the expressions',
+    },
+  );
+}
+
 /** The answer of a plugin does not follow the contract. */
 export function badAnswer(type: string, what: string): FluxError {
   return new FluxError('FLUX_E_RECEIVER_ANSWER', `the plugin for receiver "${type}" answered with ${what}`, {

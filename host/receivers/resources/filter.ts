@@ -2,13 +2,16 @@ import type { Receiver } from '@flux-host/crds/notification/receiver.ts';
 import type { CelProgram } from '../../cel/types.ts';
 import { errorText } from '../../errors/text.ts';
 import type { PartialObject } from '../../kube/types.ts';
-import { requestUnreadable } from '../errors.ts';
+import { filtersTooSlow, requestUnreadable } from '../errors.ts';
 import { expressionsOf } from '../expressions.ts';
 import type { Webhook, WebhookRequest } from '../types.ts';
 import { jsonBody } from './json-body.ts';
 
 /** Decides about an object; absent where every object is accepted. */
 export type ResourceFilter = ((object: PartialObject) => boolean) | undefined;
+
+/** Expressions run on the main thread: those of one request get no more of it, however large its body and many the objects. */
+const mostMs = 2_000;
 
 /**
  * The filters of a Receiver's resources, by their index: `resourceFilter` and the `filter` of the resource both have to be true.
@@ -25,10 +28,20 @@ export function resourceFilters(
     req: webhook.payload === undefined ? bodyOf(request) : webhook.payload,
     ...(webhook.claims ? { claims: webhook.claims } : {}),
   };
+  let spentMs = 0;
+  const timed = (work: () => boolean): boolean => {
+    if (spentMs > mostMs) throw filtersTooSlow(mostMs);
+    const began = performance.now();
+    try {
+      return work();
+    } finally {
+      spentMs += performance.now() - began;
+    }
+  };
   return stacks.map((stack) =>
     stack.length === 0
       ? undefined
-      : (object) => stack.every((program) => accepts(program, object, variables)),
+      : (object) => timed(() => stack.every((program) => accepts(program, object, variables))),
   );
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Receiver } from '@flux-host/crds/notification/receiver.ts';
 import { errorText } from '../../errors/text.ts';
 import { formatApiVersion, formatKey, keyOf } from '../../kube/object.ts';
@@ -102,6 +103,8 @@ async function requestMany(
     log.info(`no ${resource.kind} with matching labels in namespace ${namespace}`, { matchLabels });
   }
   const failures = await eachAtOnce(items, patchesAtOnce, async (object) => {
+    // Between two evaluations others have their turn.
+    if (filter) await nextTurn();
     if (accepted({ request, resource, filter }, object)) {
       await annotate(services, request, { resource, key: keyOf(object) });
     }
