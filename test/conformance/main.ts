@@ -4,7 +4,7 @@
  * asked for is missing, 2 when it is called wrongly.
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { report, sum, summary, tally } from './report.ts';
 import { runAsset } from './run.ts';
@@ -42,7 +42,7 @@ const missing = wanted.filter((asset) => !present.includes(asset));
 
 const tallies = [];
 for (const asset of wanted.length > 0 ? present.filter((name) => wanted.includes(name)) : present) {
-  const result = await runAsset(asset, join(dir, asset));
+  const result = await runAsset(asset, resolve(dir, asset));
   print(...report(result, values.verbose));
   tallies.push(tally(result));
 }

@@ -1,8 +1,9 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createBuilder } from '@flux-host/host/build/builder.ts';
 import type { BuildRequest } from '@flux-host/host/build/types.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
+import { createPlugins } from '@flux-host/host/plugins/plugins.ts';
 import { createSandbox } from '@flux-host/host/sandbox/sandbox.ts';
 
 /** What is built, in the terms of the builder's contract. */
@@ -34,19 +35,27 @@ export interface Workbench {
   close(): Promise<void>;
 }
 
-const module = join(import.meta.dirname, '../../../../.build/plugins/kustomize.wasm');
+const folder = join(import.meta.dirname, '../../../../.build/plugins');
+const plugin = 'kustomize';
 const tenant = 'conformance';
 
 export async function openWorkbench(scratch: string): Promise<Workbench> {
   const sandbox = createSandbox({ slots: 1 });
-  const plugin = await sandbox.load(await readFile(module));
-  const builder = createBuilder({ sandbox });
+  const plugins = await createPlugins({
+    sandbox,
+    dirs: [folder],
+    onError: (error) => {
+      throw error;
+    },
+  });
+  const builder = createBuilder({ plugins });
   const call = async <T>(name: string, { tree, path, spec, config }: Work): Promise<T> => {
     const input = { path, spec, ...(config ? { config } : {}) };
-    const { output } = await sandbox.call<T>({
-      plugin,
-      export: name,
-      tenant,
+    const { output } = await plugins.call<T>({
+      kind: 'builder',
+      type: plugin,
+      operation: name,
+      namespace: tenant,
       mounts: { '/in': tree },
       input,
     });
@@ -75,6 +84,7 @@ export async function openWorkbench(scratch: string): Promise<Workbench> {
     folder: () => mkdtemp(join(scratch, 'case-')),
     close: async () => {
       await builder.close();
+      plugins.close();
       await sandbox.close();
     },
   };
