@@ -72,12 +72,12 @@ export function tcpService(session: EgressSession, { call, push }: { call: numbe
   };
   return {
     async connect(request) {
-      const { socket, remote } = await session.connect(request);
+      const { socket, remote, greeting } = await session.connect(request);
       handles += 1;
       const connection = { socket, credit: socketWindow };
       connections.set(handles, connection);
       forward(handles, connection, `${request.host}:${request.port}`);
-      return { handle: handles, remote };
+      return { handle: handles, remote, ...(greeting === undefined ? {} : { greeting }) };
     },
     notice,
     closeAll() {

@@ -5,6 +5,7 @@ import { connectTcp, type Lookup, startTls } from './connect.ts';
 import type { Route } from './dispatchers.ts';
 import { networkError, responseTooLarge, sessionClosed, targetText, tooManyHandles } from './errors.ts';
 import { checkGrant, targetOf } from './grant.ts';
+import { readGreeting } from './greeting.ts';
 import { type Headers, requestHeaders } from './headers.ts';
 import { tunnel } from './proxy.ts';
 import { follow } from './request.ts';
@@ -35,6 +36,8 @@ export interface TcpTarget {
   readonly host: string;
   readonly port: number;
   readonly tls?: boolean;
+  /** Reads a line of the server before TLS starts. */
+  readonly greeting?: boolean;
   readonly timeoutMs?: number;
 }
 
@@ -43,7 +46,7 @@ export interface EgressSession {
   /** @throws FluxError FLUX_E_EGRESS_… */
   request(request: EgressRequest): Promise<EgressResponse>;
   /** @throws FluxError FLUX_E_EGRESS_… */
-  connect(target: TcpTarget): Promise<{ socket: Socket; remote: string }>;
+  connect(target: TcpTarget): Promise<{ socket: Socket; remote: string; greeting?: string }>;
   /** Closes everything; what is under way fails. */
   close(): void;
 }
@@ -103,7 +106,7 @@ export function egressSession(grant: EgressGrant, { lookup, route }: SessionOpti
         throw abort.signal.aborted ? sessionClosed() : error;
       }
     },
-    async connect({ host, port, tls, timeoutMs = defaultTimeoutMs }) {
+    async connect({ host, port, tls, greeting: expectsGreeting, timeoutMs = defaultTimeoutMs }) {
       if (abort.signal.aborted) throw sessionClosed();
       if (open.size >= mostSockets) throw tooManyHandles(mostSockets);
       const target = targetOf(host, port);
@@ -113,6 +116,8 @@ export function egressSession(grant: EgressGrant, { lookup, route }: SessionOpti
         const options = { lookup, timeoutMs, tls: grant.tls, signal: abort.signal };
         const plain = proxy ? await tunnel(proxy, target, options) : await connectTcp(target, options);
         const remote = remoteOf(plain);
+        const greeting =
+          tls && expectsGreeting ? await readGreeting(plain, { target, timeoutMs }) : undefined;
         const socket = tls ? await startTls(plain, { target, tls: grant.tls, timeoutMs }) : plain;
         if (abort.signal.aborted) {
           socket.destroy();
@@ -120,7 +125,7 @@ export function egressSession(grant: EgressGrant, { lookup, route }: SessionOpti
         }
         open.add(socket);
         socket.once('close', () => open.delete(socket));
-        return { socket, remote };
+        return { socket, remote, ...(greeting === undefined ? {} : { greeting }) };
       } catch (error) {
         throw abort.signal.aborted ? sessionClosed() : networkError(targetText(target), error);
       }

@@ -140,8 +140,8 @@ export function hostFunctionBodies(context: HostFunctionContext): {
       return undefined;
     },
     flux_tcp_open: guarded((pointer, length) => {
-      const { descriptor, remote } = sockets.open(tcpRequest(json(pointer, length)));
-      return leave({ handle: descriptors.add(descriptor), remote });
+      const { descriptor, ...answer } = sockets.open(tcpRequest(json(pointer, length)));
+      return leave({ handle: descriptors.add(descriptor), ...answer });
     }),
     flux_tcp_read: guarded((handle, pointer, length, timeoutMs) => {
       const descriptor = stream(handle);

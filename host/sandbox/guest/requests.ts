@@ -44,12 +44,13 @@ export function httpRequest(value: unknown): HttpRequest {
 
 /** Checks the argument of `flux_tcp_open`; @throws HostError */
 export function tcpRequest(value: unknown): TcpRequest {
-  const { host, port, tls, timeoutMs } = record(value);
+  const { host, port, tls, greeting, timeoutMs } = record(value);
   if (typeof host !== 'string' || typeof port !== 'number') throw malformed('host or port is missing');
   return {
     host,
     port,
     tls: optional(tls, 'boolean', Boolean) ?? false,
+    greeting: optional(greeting, 'boolean', Boolean) ?? false,
     ...defined('timeoutMs', optional(timeoutMs, 'number', Number)),
   };
 }

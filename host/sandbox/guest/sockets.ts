@@ -18,7 +18,7 @@ interface Socket {
 /** The connections of a call. */
 export interface Sockets {
   /** @throws HostError when the connection may not or cannot be made */
-  open(request: TcpRequest): { descriptor: Descriptor; remote: string };
+  open(request: TcpRequest): { descriptor: Descriptor; remote: string; greeting?: string };
   accept(event: SocketEvent): void;
   /** Why the connection of this descriptor broke; null when it did not. */
   failure(descriptor: Descriptor): HostFailure | null;
@@ -49,7 +49,7 @@ export function sockets(bridge: Bridge): Sockets {
     open(request) {
       const answer = bridge.request({ op: 'tcp-open', request });
       if (!isTcpResponse(answer)) throw new Error('the host answered tcp-open with something else');
-      const { handle, remote } = answer;
+      const { handle, remote, greeting } = answer;
       const socket: Socket = {
         chunks: [],
         buffered: 0,
@@ -64,7 +64,7 @@ export function sockets(bridge: Bridge): Sockets {
       for (const event of early.splice(0)) accept(event);
       const descriptor = descriptorOf(handle, socket, { bridge, forget: () => open.delete(handle) });
       byDescriptor.set(descriptor, socket);
-      return { descriptor, remote };
+      return { descriptor, remote, ...(greeting === undefined ? {} : { greeting }) };
     },
     accept,
     failure: (descriptor) => byDescriptor.get(descriptor)?.failure ?? null,
