@@ -12,8 +12,8 @@ const answerSchema = Compile(ReceiveResponse);
 type Answer = ReceiveResponse;
 type Verify = Extract<Answer, { verify: unknown }>['verify'];
 
-/** A body of three MiB that is signed takes a plugin some seconds. */
-const callTimeoutMs = 30_000;
+/** Senders give up after as long. */
+const callTimeoutMs = 15_000;
 const googleIssuers = ['accounts.google.com', 'https://accounts.google.com'];
 
 /**
