@@ -111,7 +111,7 @@ const secret = { token: base64('t0k3n\n'), other: base64('0ther') };
 test('nothing is compiled at the start, a module is at its first call, and let go when it is idle', async () => {
   const metrics = createMetrics();
   const count = async () => /flux_host_plugin_modules (\d+)/.exec((await metrics.expose()).text)?.[1];
-  const plugins = await probe({}, { metrics, idleMs: 300 });
+  const plugins = await probe({}, { metrics, idleMs: 1000 });
   assert.is(plugins.find('builder', 'probe')?.manifest.name, 'probe');
   assert.is(await count(), '0');
   await plugins.call(use('echo'));

@@ -18,6 +18,8 @@ export function failedAs(error: unknown, reason: string): FluxError {
   const { code, message, hint, retryAfterMs, cause } = error;
   return new FluxError(code, message, {
     reason: error.reason ?? reason,
+    // What is wrong with a module is so only until there is another one.
+    terminal: error.terminal && (error.reason !== undefined || code === 'FLUX_E_OCI_REFERENCE'),
     cause: cause ?? error,
     ...(hint === undefined ? {} : { hint }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),

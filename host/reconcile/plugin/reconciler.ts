@@ -83,7 +83,7 @@ async function reconcile(options: PluginOptions, context: Context<Plugin>, memor
   await show(options, context, memory);
   announce(context, before);
   const { problem } = memory;
-  if (problem && passes(problem)) throw problem;
+  if (problem && (problem.terminal || passes(problem))) throw problem;
   memory.nextAt = performance.now() + interval;
   // What is wrong with the plugin itself stays wrong until something is changed.
   if (problem) {

@@ -1,5 +1,6 @@
 import type { Plugin } from '@flux-host/crds/plugin/plugin.ts';
 import { createOciClient } from '@flux-host/host/oci/client.ts';
+import { passwordFor } from '@flux-host/host/oci/credentials.ts';
 import { mediaType } from '@flux-host/host/oci/media-types.ts';
 import { parseReference } from '@flux-host/host/oci/reference.ts';
 import type { OciClient } from '@flux-host/host/oci/types.ts';
@@ -18,11 +19,17 @@ export const closeRegistryClient = () => egress.close();
  * Pushes a module as `flux plugin push` does.
  * @returns digest of the image
  */
-export async function pushModule(reference: string, module: Uint8Array): Promise<string> {
+export async function pushModule(
+  reference: string,
+  module: Uint8Array,
+  login?: { readonly username: string; readonly password: string },
+): Promise<string> {
   const ref = parseReference(reference);
-  const layer = await registryClient.pushBlob(ref, module);
-  const config = await registryClient.pushBlob(ref, Buffer.from('{}'));
-  const { digest } = await registryClient.pushManifest(ref, {
+  const credentials = login && passwordFor(ref.registry, login.username, login.password);
+  const client = credentials ? createOciClient({ egress, access: { credentials } }) : registryClient;
+  const layer = await client.pushBlob(ref, module);
+  const config = await client.pushBlob(ref, Buffer.from('{}'));
+  const { digest } = await client.pushManifest(ref, {
     schemaVersion: 2,
     mediaType: mediaType.ociManifest,
     artifactType: pluginArtifactType,
