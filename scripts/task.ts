@@ -28,6 +28,7 @@ const tasks: Readonly<Record<string, Task>> = {
   host: { needs: [...plugins, ...host], entry: hostMain, flags: launch.nodeFlags, env: launch.env },
   image: { needs: [...plugins, ...host], entry: 'deploy/image/main.ts' },
   local: { needs: localCluster, entry: 'deploy/local/main.ts' },
+  'pack-sdk': { needs: [], entry: 'scripts/pack-sdk.ts' },
   test: { needs: everything, entry: 'test/run.ts' },
 };
 

@@ -4,6 +4,6 @@ export { checkConformance } from './conformance/suite.ts';
 export type { CheckOutcome, ConformanceSetup } from './conformance/types.ts';
 export type { PluginSource } from './module.ts';
 export { openPlugin, runPlugin } from './open.ts';
-export type { RecordedAnswer, RecordedRequest, Respond } from './recorder.ts';
+export type { RecordedAnswer, RecordedRequest, Respond } from './recorded.ts';
 export type { Files } from './trees.ts';
 export type { OpenPlugin, RunFailure, RunOptions, RunResult } from './types.ts';

@@ -1,6 +1,6 @@
 import type { PluginFailure } from '../contract/failure.ts';
 import type { PluginKind, PluginManifest } from '../contract/manifest.ts';
-import type { RecordedRequest, Respond } from './recorder.ts';
+import type { RecordedRequest, Respond } from './recorded.ts';
 import type { Files } from './trees.ts';
 
 export interface RunOptions {

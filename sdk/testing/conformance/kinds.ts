@@ -1,7 +1,7 @@
 import { parseYaml } from '@flux-host/host/build/yaml/parse.ts';
 import type { Example } from '../../contract/examples/example.ts';
 import type { PluginKind } from '../../contract/manifest.ts';
-import type { RecordedAnswer } from '../recorder.ts';
+import type { RecordedAnswer } from '../recorded.ts';
 import { faultOfAnswer, good, shown } from './common.ts';
 import { asRecord, examplesOf, optionsFor } from './requests.ts';
 import type { Check, Subject } from './types.ts';

@@ -1,6 +1,6 @@
 import type { Example } from '../../contract/examples/example.ts';
 import { examples } from '../../contract/examples/index.ts';
-import type { RecordedAnswer, RecordedRequest } from '../recorder.ts';
+import type { RecordedAnswer, RecordedRequest } from '../recorded.ts';
 import type { RunOptions } from '../types.ts';
 import type { ConformanceSetup, Subject } from './types.ts';
 

@@ -1,5 +1,5 @@
 import type { PluginKind } from '../../contract/manifest.ts';
-import type { RecordedAnswer } from '../recorder.ts';
+import type { RecordedAnswer } from '../recorded.ts';
 import type { OpenPlugin } from '../types.ts';
 
 /** What a plugin needs to be tried with the golden examples, and what of them does not fit it. */
