@@ -61,7 +61,7 @@ export async function waitFor(options: WaitOptions): Promise<KubeObject> {
 function notFound({ kind }: ApiResource, { namespace, name }: NamespacedName): Error {
   return commandError(
     'FLUX_E_CLI_NOT_FOUND',
-    `${kind} object '${name}' not found in ${JSON.stringify(namespace)} namespace`,
+    `${kind} object '${name}' not found${namespace ? ` in ${JSON.stringify(namespace)} namespace` : ''}`,
   );
 }
 
@@ -70,7 +70,7 @@ function timedOut({ resource, key, timeoutMs, signal }: WaitOptions, last: KubeO
   const said = last && readyCondition(last)?.message;
   return commandError(
     'FLUX_E_CLI_TIMEOUT',
-    `timed out after ${formatDuration(timeoutMs)} waiting for ${resource.kind} ${key.name} in ${key.namespace} namespace` +
+    `timed out after ${formatDuration(timeoutMs)} waiting for ${resource.kind} ${key.name}${key.namespace ? ` in ${key.namespace} namespace` : ''}` +
       (said ? `, which last said: ${said}` : ', which has no status yet'),
     said
       ? 'see "flux events" and "flux logs", or wait longer with --timeout'

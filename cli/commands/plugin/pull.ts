@@ -2,10 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { formatReference, parseReference } from '@flux-host/host/oci/reference.ts';
 import { oneArgument } from '../../command/arguments.ts';
+import { usageError } from '../../command/errors.ts';
 import type { Command } from '../../command/types.ts';
 import { fetchModule, fetchPlugin } from '../../plugin/oci/artifact.ts';
 import { withRegistry } from '../../plugin/oci/client.ts';
 import { ociFlags } from '../../plugin/oci/flags.ts';
+import { isOci } from '../../plugin/wasm/reference.ts';
 import { sizeText } from '../../plugin/wasm/size.ts';
 
 /** `flux plugin pull` */
@@ -22,7 +24,9 @@ export const pull: Command = {
   },
   async run(invocation) {
     const { args, flags, io, log, signal } = invocation;
-    const ref = parseReference(oneArgument(args));
+    const what = oneArgument(args);
+    if (!isOci(what)) throw usageError(`${what} is no address of a registry: oci://<repository>:<tag>`);
+    const ref = parseReference(what);
     await withRegistry(ref, invocation, async (client) => {
       log.action(`pulling ${formatReference(ref)}`);
       const plugin = await fetchPlugin(ref, client, signal);
