@@ -217,7 +217,7 @@ test('what the host refuses ends the command at once, with its reason', async ()
   const address = await publish({ name: second, type: first });
   const { code, err } = await flux(`plugin install ${address} --yes --timeout 60s`);
   assert.is(code, 1);
-  assert.match(err, `notifier ${first} is provided by Plugin ${first}, which is older`);
+  assert.ok(err.includes(`provided by Plugin ${first}, which is older`), err);
   assert.not.match(err, 'timed out');
   assert.match((await flux('plugin list')).out, new RegExp(`^${second} .*, not ready`, 'm'));
 });
