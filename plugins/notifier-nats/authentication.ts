@@ -8,26 +8,37 @@ export type Proof = Readonly<Record<string, string>>;
 /** Proves who connects. @param nonce what the server wants to be signed; empty when it wants nothing */
 export type Authentication = (nonce: string) => Proof;
 
+type NatsSecret = Secret<'creds' | 'nkey' | 'username' | 'password'>;
+
+/** Which of the ways to authenticate the Secret gives: credentials outweigh a key, and that outweighs user name and password. */
+export function methodOf(secret: Pick<NatsSecret, 'get'>): 'creds' | 'nkey' | 'password' | 'none' {
+  if (secret.get('creds')) return 'creds';
+  if (secret.get('nkey')) return 'nkey';
+  return secret.get('username')?.trim() && secret.get('password')?.trim() ? 'password' : 'none';
+}
+
 /**
- * How to authenticate: with credentials (JWT and key), else a key, else user name and password.
- * @throws PluginError for a key that is none
+ * How to authenticate; undefined when the Secret says nothing of it.
+ * @throws PluginError for credentials or a key that are none
  */
-export function authenticationOf(
-  secret: Secret<'creds' | 'nkey' | 'username' | 'password'>,
-): Authentication | undefined {
-  const creds = secret.get('creds');
-  if (creds) {
-    const { jwt, key } = credentialsOf(creds);
-    return (nonce) => ({ jwt, sig: signature(key, nonce) });
+export function authenticationOf(secret: NatsSecret): Authentication | undefined {
+  switch (methodOf(secret)) {
+    case 'creds': {
+      const { jwt, key } = credentialsOf(secret.require('creds'));
+      return (nonce) => ({ jwt, sig: signature(key, nonce) });
+    }
+    case 'nkey': {
+      const key = keyPairOf(secret.require('nkey').trim(), 'error parsing nkey seed');
+      return (nonce) => ({ nkey: key.publicKey, sig: signature(key, nonce) });
+    }
+    case 'password': {
+      const user = secret.require('username').trim();
+      const pass = secret.require('password').trim();
+      return () => ({ user, pass });
+    }
+    default:
+      return undefined;
   }
-  const seed = secret.get('nkey');
-  if (seed) {
-    const key = keyPairOf(seed.trim(), 'error parsing nkey seed');
-    return (nonce) => ({ nkey: key.publicKey, sig: signature(key, nonce) });
-  }
-  const username = secret.get('username')?.trim();
-  const password = secret.get('password')?.trim();
-  return username && password ? () => ({ user: username, pass: password }) : undefined;
 }
 
 /** A block of a file of credentials: `-----BEGIN NATS USER JWT-----` and so on. */

@@ -12,16 +12,17 @@ export interface KeyPair {
 
 const seedPrefix = 18 << 3;
 const seedBytes = 32;
+const checksumBytes = 2;
 
 /**
  * Reads a seed: two bytes that say of what, 32 bytes, and a checksum, in base32.
  * @throws PluginError that tells nothing of the seed
  */
 export function keyPairOf(seed: string, problem: string): KeyPair {
-  const raw = base32Decode(seed);
-  const body = raw?.subarray(0, -2);
-  const checksum = raw ? raw.at(-2)! | (raw.at(-1)! << 8) : -1;
-  if (!body || body.length !== seedBytes + 2 || crc16(body) !== checksum) {
+  const raw = base32Decode(seed) ?? new Uint8Array();
+  const body = raw.subarray(0, -checksumBytes);
+  const [low = 0, high = 0] = raw.subarray(-checksumBytes);
+  if (body.length !== seedBytes + 2 || crc16(body) !== (low | (high << 8))) {
     throw invalid(problem, 'the seed begins with SU and has 58 characters');
   }
   const [first = 0, second = 0] = body;

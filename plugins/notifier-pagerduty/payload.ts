@@ -7,7 +7,7 @@ export function incidentOf(event: FluxEvent, routingKey: string) {
   const { kind, name, uid } = event.involvedObject;
   const payload = {
     ...commonOf(event),
-    severity: 'error',
+    severity: severityOf(event.severity),
     ...(name ? { component: name } : {}),
     ...(kind ? { group: kind } : {}),
     custom_details: detailsOf(event),
@@ -18,6 +18,11 @@ export function incidentOf(event: FluxEvent, routingKey: string) {
     ...(uid ? { dedup_key: uid } : {}),
     ...(isError(event) ? { payload } : {}),
   };
+}
+
+/** In the words of PagerDuty, which has no traces. */
+export function severityOf(severity: string): string {
+  return severity === 'info' || severity === 'trace' ? 'info' : 'error';
 }
 
 /** Tells of a change, for those who look for the cause of an incident. */
