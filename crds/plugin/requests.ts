@@ -84,7 +84,7 @@ export const credentials = t.array(
 
 /** A cloud identity (sdk/contract/credential.ts). */
 export const identity = t.object('Access token of a cloud, for the ServiceAccount that the object names.', {
-  cloud: t.oneOf(['aws', 'azure', 'gcp'], 'Which cloud.'),
+  cloud: t.oneOf(['azure', 'gcp'], 'Which cloud.'),
   scope: t.string('OAuth scope or audience of the token.', { minLength: 1 }),
   hosts: t.optional(
     t.array(t.string('A host.', { minLength: 1 }), 'Hosts whose requests get it as a bearer token.', {

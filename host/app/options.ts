@@ -48,6 +48,8 @@ export interface HostOptions {
   readonly requeueDependencyMs: number;
   readonly jitterPercentage: number;
   readonly noCrossNamespaceRefs: boolean;
+  /** Access tokens of clouds. */
+  readonly cloud: { readonly objectLevel: boolean; readonly cacheSize: number; readonly cacheMs: number };
   readonly kustomize: {
     readonly concurrentApplies: number;
     readonly noRemoteBases: boolean;
@@ -138,6 +140,11 @@ export function hostOptions(
     requeueDependencyMs: values.duration('requeue-dependency'),
     jitterPercentage: values.int('interval-jitter-percentage'),
     noCrossNamespaceRefs: values.bool('no-cross-namespace-refs'),
+    cloud: {
+      objectLevel: gates('ObjectLevelWorkloadIdentity'),
+      cacheSize: values.int('token-cache-max-size'),
+      cacheMs: values.duration('token-cache-max-duration'),
+    },
     kustomize: {
       concurrentApplies: values.int('concurrent-ssa'),
       noRemoteBases: values.bool('no-remote-bases'),

@@ -10,6 +10,7 @@ import type { ArtifactStore } from '../artifacts/types.ts';
 import { createBuilder } from '../build/builder.ts';
 import { createRemoteFetch } from '../build/remote/fetch.ts';
 import type { Builder } from '../build/types.ts';
+import { createCloudTokens } from '../cloud/tokens.ts';
 import { parseAddress } from '../http/address.ts';
 import type { PluginHost } from '../plugins/plugin-host.ts';
 import { createPlugins } from '../plugins/plugins.ts';
@@ -47,11 +48,20 @@ export async function startServices(
     : await mkdtemp(join(tmpdir(), 'flux-host-store-'));
   const egress = createEgress();
   const sandbox = startSandbox(options, platform, egress);
+  const cloudTokens = createCloudTokens({
+    client,
+    egress,
+    env: process.env,
+    ...options.cloud,
+    secret: (value) => platform.redactor.add(value),
+  });
   const [plugins, store] = await Promise.all([
     createPlugins({
       sandbox,
       metrics,
       dirs: options.pluginDirs,
+      identityToken: ({ cloud, scope }, account, signal) =>
+        cloudTokens.token({ cloud, scope, account, ...(signal ? { signal } : {}) }),
       onError: (error) => log.error(error, 'plugin left out'),
     }),
     createArtifactStore({

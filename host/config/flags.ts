@@ -76,14 +76,12 @@ const common = {
   'token-cache-max-size': {
     type: 'int',
     default: '100',
-    about: 'cached cloud tokens',
-    noEffect: 'no cloud tokens are used by this version',
+    about: 'access tokens of clouds that are kept; 0: none',
   },
   'token-cache-max-duration': {
     type: 'duration',
     default: '1h',
-    about: 'life of cached cloud tokens',
-    noEffect: 'no cloud tokens are used by this version',
+    about: 'how long one is kept at most',
   },
   'default-service-account': {
     type: 'string',

@@ -28,11 +28,7 @@ export const featureGates: Readonly<Record<string, { default: boolean; works: bo
     works: false,
     why: 'the API server converts managed fields when an object is applied',
   },
-  ObjectLevelWorkloadIdentity: {
-    default: false,
-    works: false,
-    why: 'cloud identities are not available in this version',
-  },
+  ObjectLevelWorkloadIdentity: { default: false, works: true },
   StrictPostBuildSubstitutions: { default: true, works: true },
 };
 

@@ -252,7 +252,7 @@ test('a visible identity is in the request, one for hosts on the way out', async
     asked.push([identity.cloud, account]);
     return 'cl0ud';
   };
-  const identity = { cloud: 'aws' as const, scope: 's', hosts: ['$address'] };
+  const identity = { cloud: 'gcp' as const, scope: 's', hosts: ['$address'] };
   const call = { address: server.url, serviceAccountName: 'robot' };
   const unseen = await probe({ ...web, identity }, { identityToken });
   await unseen.call(use('get', { url: `${server.url}/` }, call));
@@ -260,11 +260,11 @@ test('a visible identity is in the request, one for hosts on the way out', async
   assert.equal((await unseen.call(use('echo', {}, call))).output, {});
   const visible = await probe({ identity: { ...identity, visible: true } }, { identityToken });
   assert.equal((await visible.call(use('echo', {}, call))).output, { identityToken: 'cl0ud' });
-  assert.equal(asked[0], ['aws', { namespace: 'apps', serviceAccountName: 'robot' }]);
+  assert.equal(asked[0], ['gcp', { namespace: 'apps', serviceAccountName: 'robot' }]);
 });
 
 test('the identity of the host itself does not go to addresses that users choose', async () => {
-  const identity = { cloud: 'aws' as const, scope: 's', hosts: ['$address'] };
+  const identity = { cloud: 'gcp' as const, scope: 's', hosts: ['$address'] };
   const plugins = await probe({ ...web, identity }, { identityToken: async () => 'cl0ud' });
   await plugins.call(use('get', { url: `${server.url}/` }, { address: server.url }));
   assert.is(server.seen[0]?.headers.authorization, undefined);

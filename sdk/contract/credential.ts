@@ -61,7 +61,7 @@ export type Credential = Static<typeof Credential>;
 /** A cloud identity of the ServiceAccount that the object names (workload identity). */
 export const Identity = Type.Object(
   {
-    cloud: Type.Union([Type.Literal('aws'), Type.Literal('azure'), Type.Literal('gcp')]),
+    cloud: Type.Union([Type.Literal('azure'), Type.Literal('gcp')]),
     scope: Type.String({ description: 'OAuth scope or audience of the access token' }),
     hosts: Type.Optional(
       Type.Array(Type.String(), { description: 'Hosts whose requests get it as `Authorization: Bearer`' }),

@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import { errorText } from '../errors/text.ts';
+import { badAnnotation, noHostIdentity, unexpected } from './errors.ts';
+import { askMetadata } from './metadata.ts';
+import { askTokenService, oauthToken } from './request.ts';
+import { annotationsOf, serviceAccountToken } from './service-account.ts';
+import type { CloudContext } from './tokens.ts';
+import type { AccessToken, TokenRequest } from './types.ts';
+
+const cloud = 'Azure';
+const audience = 'api://AzureADTokenExchange';
+const clientIdAnnotation = 'azure.workload.identity/client-id';
+const tenantIdAnnotation = 'azure.workload.identity/tenant-id';
+const defaultAuthority = 'https://login.microsoftonline.com/';
+const metadataUrl = 'http://169.254.169.254/metadata/identity/oauth2/token';
+
+/** An access token of Microsoft Entra ID: federated for a ServiceAccount, else that of the host. */
+export async function azureToken(context: CloudContext, request: TokenRequest): Promise<AccessToken> {
+  const { account, signal } = request;
+  const { client, env } = context;
+  if (!account.serviceAccountName) return hostToken(context, request);
+  const key = { namespace: account.namespace, name: account.serviceAccountName };
+  const annotations = await annotationsOf(client, key, signal);
+  const clientId = annotations[clientIdAnnotation];
+  const tenantId = annotations[tenantIdAnnotation] ?? env['AZURE_TENANT_ID'];
+  const name = `${key.namespace}/${key.name}`;
+  if (!clientId) throw badAnnotation(name, clientIdAnnotation, 'is missing');
+  if (!tenantId) throw badAnnotation(name, tenantIdAnnotation, 'is missing');
+  const assertion = await serviceAccountToken(client, key, audience, signal);
+  return exchange(context, request, { clientId, tenantId, assertion });
+}
+
+/** The projected token of Azure's webhook, else the managed identity of the machine. */
+async function hostToken(context: CloudContext, request: TokenRequest): Promise<AccessToken> {
+  const { env } = context;
+  const file = env['AZURE_FEDERATED_TOKEN_FILE'];
+  const [clientId, tenantId] = [env['AZURE_CLIENT_ID'], env['AZURE_TENANT_ID']];
+  if (!file || !clientId || !tenantId) return managedIdentity(request, clientId);
+  const assertion = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw noHostIdentity(cloud, errorText(error));
+  });
+  return exchange(context, request, { clientId, tenantId, assertion: assertion.trim() });
+}
+
+async function exchange(
+  { egress, env }: CloudContext,
+  { scope, signal }: TokenRequest,
+  identity: { clientId: string; tenantId: string; assertion: string },
+): Promise<AccessToken> {
+  const authority = env['AZURE_AUTHORITY_HOST'] || defaultAuthority;
+  const url = new URL(`${encodeURIComponent(identity.tenantId)}/oauth2/v2.0/token`, slashed(authority));
+  const form = new URLSearchParams({
+    client_id: identity.clientId,
+    scope,
+    grant_type: 'client_credentials',
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: identity.assertion,
+  });
+  const answer = await askTokenService(
+    egress,
+    { cloud, url: url.href, body: form.toString(), type: 'application/x-www-form-urlencoded' },
+    signal,
+  );
+  return oauthToken(cloud, answer);
+}
+
+async function managedIdentity({ scope, signal }: TokenRequest, clientId?: string): Promise<AccessToken> {
+  const url = new URL(metadataUrl);
+  url.searchParams.set('api-version', '2018-02-01');
+  url.searchParams.set('resource', scope.replace(/\/\.default$/, ''));
+  if (clientId) url.searchParams.set('client_id', clientId);
+  const text = await askMetadata(cloud, url.href, { metadata: 'true' }, signal);
+  try {
+    return oauthToken(cloud, JSON.parse(text));
+  } catch (error) {
+    throw error instanceof SyntaxError
+      ? unexpected(cloud, 'the metadata server does not answer with JSON')
+      : error;
+  }
+}
+
+function slashed(address: string): string {
+  return address.endsWith('/') ? address : `${address}/`;
+}

@@ -1,0 +1,46 @@
+import { FluxError } from '../errors/flux-error.ts';
+
+const reason = 'AuthenticationFailed';
+
+export const gateDisabled = () =>
+  new FluxError(
+    'FLUX_E_CLOUD_GATE',
+    'to use spec.serviceAccountName for provider authentication please enable the ObjectLevelWorkloadIdentity feature gate in the controller',
+    {
+      reason: 'FeatureGateDisabled',
+      terminal: true,
+      hint: 'start the host with --feature-gates=ObjectLevelWorkloadIdentity=true',
+    },
+  );
+
+export const badAnnotation = (account: string, annotation: string, why: string) =>
+  new FluxError(
+    'FLUX_E_CLOUD_ACCOUNT',
+    `ServiceAccount ${account} cannot be used: annotation ${annotation} ${why}`,
+    {
+      reason,
+      hint: 'the annotations of workload identity are described by the cloud; Flux uses the same',
+    },
+  );
+
+export const noServiceAccount = (account: string, why: string) =>
+  new FluxError('FLUX_E_CLOUD_ACCOUNT', `no token for ServiceAccount ${account}: ${why}`, {
+    reason,
+    hint: 'it has to exist in the namespace of the object, and the host needs the verb create on serviceaccounts/token',
+  });
+
+export const noHostIdentity = (cloud: string, why: string) =>
+  new FluxError('FLUX_E_CLOUD_HOST', `the host has no identity of ${cloud}: ${why}`, {
+    reason,
+    hint: "set up workload identity for the host's ServiceAccount, or name one in spec.serviceAccountName, or use a Secret",
+  });
+
+export const refused = (cloud: string, status: number, said: string) =>
+  new FluxError('FLUX_E_CLOUD_REFUSED', `${cloud} gives no token: HTTP status ${status}: ${said}`, {
+    reason,
+    hint: 'check the trust between the identity and the ServiceAccount, and the permissions of the identity',
+    ...(status === 429 || status >= 500 ? { retryAfterMs: 30_000 } : {}),
+  });
+
+export const unexpected = (cloud: string, why: string) =>
+  new FluxError('FLUX_E_CLOUD_ANSWER', `${cloud} gives no token: ${why}`, { reason });

@@ -1,0 +1,78 @@
+import type { Egress } from '../sandbox/egress/egress.ts';
+import { refused, unexpected } from './errors.ts';
+import type { AccessToken } from './types.ts';
+
+const maxBytes = 256 * 1024;
+const timeoutMs = 10_000;
+const longestText = 300;
+
+/** What is sent to a token service. */
+export interface TokenCall {
+  readonly cloud: string;
+  readonly url: string;
+  readonly headers?: readonly (readonly [string, string])[];
+  readonly body: string;
+  readonly type: 'application/json' | 'application/x-www-form-urlencoded';
+}
+
+/**
+ * POSTs to a token service and gives its JSON answer.
+ * @throws FluxError FLUX_E_CLOUD_REFUSED with what the service says about the error, FLUX_E_CLOUD_ANSWER, FLUX_E_EGRESS_…
+ */
+export async function askTokenService(
+  egress: Egress,
+  call: TokenCall,
+  signal?: AbortSignal,
+): Promise<Record<string, unknown>> {
+  const session = egress.session({ allow: ['*', new URL(call.url).host], maxBytes });
+  const stop = () => session.close();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    const { status, body } = await session.request({
+      url: call.url,
+      method: 'POST',
+      headers: [['content-type', call.type], ['accept', 'application/json'], ...(call.headers ?? [])],
+      body: Buffer.from(call.body),
+      timeoutMs,
+    });
+    const pieces: Uint8Array[] = [];
+    for await (const piece of body) pieces.push(piece);
+    const answer = parse(Buffer.concat(pieces).toString('utf8'));
+    if (status !== 200) throw refused(call.cloud, status, reasonIn(answer));
+    if (!answer) throw unexpected(call.cloud, 'the answer is no JSON object');
+    return answer;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    session.close();
+  }
+}
+
+/** The token of an OAuth answer: `access_token`, `expires_in`. */
+export function oauthToken(cloud: string, answer: Record<string, unknown>): AccessToken {
+  const { access_token: value, expires_in: lifetime } = answer;
+  if (typeof value !== 'string' || value === '')
+    throw unexpected(cloud, 'there is no access_token in the answer');
+  const seconds = Number(lifetime ?? 0);
+  return { value, expiresAt: Date.now() + (Number.isFinite(seconds) ? seconds * 1000 : 0) };
+}
+
+/** Only the fields that describe an error: an answer may repeat what was sent. */
+function reasonIn(answer: Record<string, unknown> | undefined): string {
+  const error = answer?.['error'];
+  const nested = isRecord(error) ? error['message'] : error;
+  const texts = [nested, answer?.['error_description']].filter((text) => typeof text === 'string');
+  return texts.join(': ').slice(0, longestText) || 'without a reason';
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

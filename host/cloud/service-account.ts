@@ -1,0 +1,60 @@
+import { errorText } from '../errors/text.ts';
+import type { ApiResource, KubeClient, NamespacedName } from '../kube/types.ts';
+import { noServiceAccount } from './errors.ts';
+
+const serviceAccounts: ApiResource = {
+  group: '',
+  version: 'v1',
+  kind: 'ServiceAccount',
+  plural: 'serviceaccounts',
+  namespaced: true,
+};
+
+/** The least that the API server gives. */
+const expirationSeconds = 600;
+
+/** Annotations of a ServiceAccount: they say which identity of a cloud it stands for. */
+export async function annotationsOf(
+  client: KubeClient,
+  key: NamespacedName,
+  signal?: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
+  try {
+    const { metadata } = await client.getMetadata(serviceAccounts, key, signal ? { signal } : {});
+    return metadata.annotations ?? {};
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw noServiceAccount(`${key.namespace}/${key.name}`, errorText(error));
+  }
+}
+
+/** A token of a ServiceAccount for one audience (TokenRequest API). */
+export async function serviceAccountToken(
+  client: KubeClient,
+  key: NamespacedName,
+  audience: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  const path = `/api/v1/namespaces/${encodeURIComponent(key.namespace)}/serviceaccounts/${encodeURIComponent(key.name)}/token`;
+  const body = {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: { audiences: [audience], expirationSeconds },
+  };
+  try {
+    const answer: unknown = await client.request('POST', path, { body, ...(signal ? { signal } : {}) });
+    const token = tokenIn(answer);
+    if (token) return token;
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw noServiceAccount(`${key.namespace}/${key.name}`, errorText(error));
+  }
+  throw noServiceAccount(`${key.namespace}/${key.name}`, 'the API server answers without one');
+}
+
+function tokenIn(answer: unknown): string | undefined {
+  if (typeof answer !== 'object' || answer === null || !('status' in answer)) return undefined;
+  const { status } = answer;
+  if (typeof status !== 'object' || status === null || !('token' in status)) return undefined;
+  return typeof status.token === 'string' ? status.token : undefined;
+}
