@@ -1,24 +1,31 @@
 import { componentUnavailable, unknownComponent } from './errors.ts';
 
 /** The parts of Flux that this version has, and that are on unless the user says otherwise. */
-export const defaultComponents = ['source-controller', 'kustomize-controller'] as const;
+export const defaultComponents = [
+  'source-controller',
+  'kustomize-controller',
+  'notification-controller',
+] as const;
+
+/** The parts that this version has and that are off unless the user asks for them (`--components-extra`), as in Flux. */
+export const extraComponents = ['image-reflector-controller'] as const;
 
 /** The parts of Flux that have a place here already, but that this version cannot do. */
-export const laterComponents = [
-  'helm-controller',
-  'notification-controller',
-  'image-reflector-controller',
-  'image-automation-controller',
-  'source-watcher',
-] as const;
+export const laterComponents = ['helm-controller', 'image-automation-controller', 'source-watcher'] as const;
 
 /**
  * A part of Flux by the name of the controller that it is in Flux. Here all of them run in one process; the names
  * choose which reconcilers it runs and which kinds are installed.
  */
-export type Component = (typeof defaultComponents)[number] | (typeof laterComponents)[number];
+export type Component =
+  | (typeof defaultComponents)[number]
+  | (typeof extraComponents)[number]
+  | (typeof laterComponents)[number];
 
-export const components: readonly Component[] = [...defaultComponents, ...laterComponents];
+/** What can be installed. */
+const available = [...defaultComponents, ...extraComponents];
+
+export const components: readonly Component[] = [...available, ...laterComponents];
 
 /**
  * Reads names of components as a user gives them.
@@ -26,9 +33,9 @@ export const components: readonly Component[] = [...defaultComponents, ...laterC
  */
 export function parseComponents(names: readonly string[]): Component[] {
   return names.map((name) => {
-    const component = defaultComponents.find((candidate) => candidate === name);
+    const component = available.find((candidate) => candidate === name);
     if (component) return component;
-    if (laterComponents.some((later) => later === name)) throw componentUnavailable(name, defaultComponents);
-    throw unknownComponent(name, defaultComponents);
+    if (laterComponents.some((later) => later === name)) throw componentUnavailable(name, available);
+    throw unknownComponent(name, available);
   });
 }

@@ -2,7 +2,7 @@ import { listAt } from '@flux-host/host/apply/json.ts';
 import { parseFlags } from '@flux-host/host/config/parse-flags.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { components, defaultComponents, parseComponents } from './components.ts';
+import { components, defaultComponents, extraComponents, parseComponents } from './components.ts';
 import { imagePluginsDir } from './deployment.ts';
 import type { Manifest } from './manifest.ts';
 import { installManifests } from './manifests.ts';
@@ -22,15 +22,19 @@ test('by default what this version does is covered, under the names of Flux', ()
   const manifests = installManifests(release);
   assert.equal(names(manifests, 'Namespace'), ['flux-system']);
   assert.equal(names(manifests, 'Deployment'), ['flux-host']);
-  assert.equal(names(manifests, 'Service'), ['source-controller']);
-  assert.equal(names(manifests, 'NetworkPolicy'), ['allow-egress', 'allow-scraping']);
+  assert.equal(names(manifests, 'Service'), [
+    'source-controller',
+    'notification-controller',
+    'webhook-receiver',
+  ]);
+  assert.equal(names(manifests, 'NetworkPolicy'), ['allow-egress', 'allow-scraping', 'allow-webhooks']);
   assert.equal(names(manifests, 'ResourceQuota'), ['critical-pods-flux-system']);
   assert.equal(names(manifests, 'ClusterRoleBinding'), [
     'crd-controller-flux-system',
     'cluster-reconciler-flux-system',
   ]);
   const crds = names(manifests, 'CustomResourceDefinition');
-  assert.is(crds.length, 8);
+  assert.is(crds.length, 12);
   assert.ok(crds.includes('kustomizations.kustomize.toolkit.fluxcd.io'));
   assert.ok(crds.includes('plugins.plugin.extensions.fluxcd.io'));
   assert.not.ok(crds.includes('helmreleases.helm.toolkit.fluxcd.io'));
@@ -52,6 +56,16 @@ test('the host understands every argument that the Deployment gives it', () => {
   }
 });
 
+test('tenants may have sources of plugins, and no say in what plugins may do', () => {
+  const edits = installManifests(release).filter(
+    ({ kind, metadata }) => kind === 'ClusterRole' && metadata.name.startsWith('flux-edit'),
+  );
+  const rules = JSON.stringify(edits);
+  assert.match(rules, '"pluginsources"');
+  assert.not.match(rules, '"plugins"');
+  assert.not.match(rules, '"apiGroups":["plugin.extensions.fluxcd.io"],"resources":["*"]');
+});
+
 test('every object can be found by the labels that flux uninstall looks for', () => {
   for (const { kind, metadata } of installManifests({ ...release, namespace: 'gitops', components })) {
     assert.is(metadata.labels?.['app.kubernetes.io/part-of'], 'flux', `${kind} ${metadata.name}`);
@@ -62,7 +76,7 @@ test('every object can be found by the labels that flux uninstall looks for', ()
 
 test('all components together bring every kind', () => {
   const crds = names(installManifests({ ...release, components }), 'CustomResourceDefinition');
-  assert.is(crds.length, 16);
+  assert.is(crds.length, 17);
 });
 
 test('without appliers nothing is bound to cluster-admin', () => {
@@ -135,7 +149,8 @@ test('a component that is still to come is refused: its kinds would be installed
     () => parseComponents(['helm-controller']),
     (error: Error) => error.message === 'component helm-controller is not available in this version',
   );
-  assert.equal(parseComponents([...defaultComponents]), [...defaultComponents]);
+  const available = [...defaultComponents, ...extraComponents];
+  assert.equal(parseComponents(available), available);
 });
 
 test.run();

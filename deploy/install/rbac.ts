@@ -15,6 +15,7 @@ const pluginGroup = 'plugin.extensions.fluxcd.io';
 
 const read = ['get', 'list', 'watch'];
 const write = ['create', 'update', 'patch', 'delete'];
+const edit = ['create', 'delete', 'deletecollection', 'patch', 'update'];
 
 /** Components that apply what users write, and so need every right there is. */
 const appliers: readonly Component[] = ['kustomize-controller', 'helm-controller'];
@@ -80,7 +81,7 @@ export function clusterRoles(install: Install): Manifest[] {
     }),
     clusterRole(install, 'flux-edit', {
       aggregateTo: ['admin', 'edit'],
-      rules: [all(fluxGroups, ['create', 'delete', 'deletecollection', 'patch', 'update'])],
+      rules: [all(fluxGroups, edit), { apiGroups: [pluginGroup], resources: ['pluginsources'], verbs: edit }],
     }),
     // Whoever may write a Plugin decides what code may do: that is left to cluster administrators.
     clusterRole(install, 'flux-plugin-view', {
