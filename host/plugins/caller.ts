@@ -2,6 +2,7 @@ import { FluxError } from '../errors/flux-error.ts';
 import { isAbort } from '../errors/text.ts';
 import type { PluginMetrics } from '../observability/plugin-metrics.ts';
 import type { PluginCall, Sandbox } from '../sandbox/types.ts';
+import { checkAnswer } from './answer.ts';
 import type { Catalog, CatalogEntry, Use } from './catalog.ts';
 import { createConfigCheck } from './config/check.ts';
 import { type CallableEntry, moduleOf } from './entry.ts';
@@ -58,6 +59,7 @@ export function createCaller(options: CallerOptions): <T>(use: PluginUse) => Pro
       lease = await modules.lease(moduleOf(entry));
       const token = await identities.token(name, grants.identity, use);
       const answer = await sandbox.call<T>(callOf(use, { lease, entry, token }));
+      checkAnswer(lease.plugin, use, answer.output);
       settle('well');
       runtime.count({ ...about, health: 'well' });
       return { ...answer, digest: module.digest };

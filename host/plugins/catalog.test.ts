@@ -86,4 +86,16 @@ test('only those who use what changed are told', () => {
   assert.equal(uses, ['x']);
 });
 
+test('the same plugin put in place again wakes nobody; another revision of it does', () => {
+  const { catalog, uses } = started();
+  const put = (changes: Partial<CatalogEntry>) =>
+    catalog.put({ ...entry('a', ['x'], early), revision: '1', ...changes });
+  put({});
+  put({});
+  assert.equal(uses, ['x']);
+  put({ revision: '2' });
+  put({ revision: '2', suspended: true });
+  assert.equal(uses, ['x', 'x', 'x']);
+});
+
 test.run();

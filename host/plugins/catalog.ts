@@ -19,6 +19,8 @@ export interface CatalogEntry {
   readonly suspended: boolean;
   /** When the object was created, RFC 3339: who was first keeps a use. */
   readonly createdAt: string;
+  /** Changes with all that its users may notice beside module and suspension; without it every entry is another one. */
+  readonly revision?: string;
 }
 
 /** Who keeps a plugin from being used. */
@@ -68,7 +70,8 @@ export function createCatalog({ builtIns, onUse, onConflict }: CatalogOptions): 
     const before = standing;
     standing = standingOf(builtIns, installed);
     for (const [key, { use, entry }] of new Map([...before.answers, ...standing.answers])) {
-      if (before.answers.get(key)?.entry !== entry || !standing.answers.has(key)) onUse(use);
+      const old = before.answers.get(key)?.entry;
+      if (!old || !standing.answers.has(key) || !isSame(old, entry)) onUse(use);
     }
     for (const name of new Set([...before.conflicts.keys(), ...standing.conflicts.keys()])) {
       if (before.conflicts.get(name)?.owner !== standing.conflicts.get(name)?.owner) onConflict(name);
@@ -110,6 +113,20 @@ function standingOf(
     }
   }
   return { answers, active, conflicts };
+}
+
+/** Whether nobody who uses them could tell them apart. */
+function isSame(a: CatalogEntry, b: CatalogEntry): boolean {
+  if (a === b) return true;
+  return (
+    a.name === b.name &&
+    a.origin !== 'built-in' &&
+    b.origin !== 'built-in' &&
+    a.revision !== undefined &&
+    a.revision === b.revision &&
+    a.suspended === b.suspended &&
+    a.module?.digest === b.module?.digest
+  );
 }
 
 function olderFirst(a: CatalogEntry, b: CatalogEntry): number {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { embedManifest, readManifest } from '@flux-host/sdk/module/manifest.ts';
 import { assemble, customSection, sections } from '@flux-host/sdk/module/sections.ts';
 import { test } from 'uvu';
@@ -127,6 +130,46 @@ test('the memory limit is the lowest of what the plugin, the administrator and t
   assert.is((await sandbox.load(bytes, { memoryBytes: 4 * 2 ** 20 })).memoryBytes, 4 * 2 ** 20);
   const own = await textPlugin('(memory (export "memory") 1 3)', { requests: { memory: '8Mi' } });
   assert.is((await sandbox.load(own)).memoryBytes, 3 * 65_536);
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'flux-host-load-'));
+test.after(() => rmSync(folder, { recursive: true }));
+
+/** Inspects a module as a file. */
+function inspect(bytes: Uint8Array) {
+  const file = join(folder, 'module.wasm');
+  writeFileSync(file, bytes);
+  return sandbox.inspect(file);
+}
+
+test('a file is known without compiling it: the same facts as of the loaded module', async () => {
+  const bytes = await textPlugin('(table 1 funcref) (data (i32.const 0) "data")');
+  const { module, ...facts } = await sandbox.load(bytes);
+  assert.ok(module);
+  assert.equal(await inspect(bytes), facts);
+});
+
+test('what is wrong with a file is said in the same words as when it is loaded', async () => {
+  const whole = await textPlugin('');
+  const cases = [
+    new Uint8Array(0),
+    new TextEncoder().encode('<html>not found'),
+    Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0),
+    await assembleText('(module)'),
+    await textPlugin('(import "env" "system" (func (param i32)))'),
+    await textPlugin('(import "extism:host/env" "alloc" (global i32))'),
+    await textPlugin('', { provides: [{ kind: 'source', type: 'probe' }] }),
+    await textPlugin('(memory (export "memory") 32)', { requests: { memory: '1Mi' } }),
+    ...Array.from({ length: whole.length - 1 }, (_, length) => whole.slice(0, length + 1)),
+  ];
+  for (const bytes of cases) {
+    const failure = (work: Promise<unknown>) =>
+      work.then(
+        () => 'accepted',
+        (error: unknown) => String(error),
+      );
+    assert.is(await failure(inspect(bytes)), await failure(sandbox.load(bytes)), `${bytes.length} bytes`);
+  }
 });
 
 test.run();

@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { Plugin } from '@flux-host/crds/plugin/plugin.ts';
 import { createRegistryMemory } from '../../oci/memory.ts';
 import { Controller } from '../../reconcile/controller.ts';
+import type { PluginOptions } from '../../reconcile/plugin/attempt.ts';
+import { followPlugins } from '../../reconcile/plugin/follow.ts';
 import { secretsOf } from '../../reconcile/plugin/grants.ts';
 import { createLibrary } from '../../reconcile/plugin/library.ts';
 import { watchStates } from '../../reconcile/plugin/monitor.ts';
 import { createNamespaceLabels } from '../../reconcile/plugin/namespaces.ts';
-import { createPluginReconciler, type PluginOptions } from '../../reconcile/plugin/reconciler.ts';
+import { createPluginReconciler } from '../../reconcile/plugin/reconciler.ts';
 import { restorePlugins } from '../../reconcile/plugin/restore.ts';
 import { recordRollback } from '../../reconcile/plugin/rollback.ts';
 import { type AppController, commonOf, type Parts } from './parts.ts';
@@ -21,7 +23,13 @@ export function plugins(parts: Parts): AppController {
   const host = parts.services.plugins;
   const events = parts.events(fieldManager);
   const ending = new AbortController();
-  const options = optionsOf(parts, ending.signal);
+  const namespaces = createNamespaceLabels({
+    client: parts.platform.client,
+    log,
+    signal: ending.signal,
+    onChange: () => wakeAll(({ spec }) => spec.grants?.namespaces?.matchLabels !== undefined),
+  });
+  const options = optionsOf(parts, namespaces);
   const reconciler = createPluginReconciler(options);
   const { namespace: _clusterScoped, ...common } = commonOf(parts);
   const controller: Controller<Plugin> = new Controller<Plugin>({
@@ -36,11 +44,20 @@ export function plugins(parts: Parts): AppController {
       if (type !== 'deleted') host.suspend(object.metadata.name, object.spec.suspend ?? false);
     },
   });
+  const get = (name: string) => controller.get({ namespace: '', name });
   const wake = (name: string) => controller.enqueue({ namespace: '', name });
+  const wakeAll = (concerns: (object: Plugin) => boolean) => {
+    for (const object of controller.list().filter(concerns)) {
+      reconciler.outdate(object.metadata.name);
+      wake(object.metadata.name);
+    }
+  };
+  const others = parts.options.labelSelector
+    ? followPlugins({ options, log, resource: Plugin, isOwn: (name) => get(name) !== undefined })
+    : undefined;
 
   const listen = () => {
-    const isInstalled = (name: string) => controller.get({ namespace: '', name }) !== undefined;
-    const stop = watchStates({ plugins: host, isInstalled, wake });
+    const stop = watchStates({ plugins: host, isInstalled: (name) => get(name) !== undefined, wake });
     ending.signal.addEventListener('abort', stop, { once: true });
     host.onRollback((rollback) => {
       const { plugin, from, to, error } = rollback;
@@ -54,11 +71,7 @@ export function plugins(parts: Parts): AppController {
         .finally(() => wake(plugin));
     });
     parts.wakeups.onConfigChange((config) => {
-      for (const object of controller.list()) {
-        if (!secretsOf(object, options.runtimeNamespace).includes(config)) continue;
-        reconciler.outdate(object.metadata.name);
-        wake(object.metadata.name);
-      }
+      wakeAll((object) => secretsOf(object, options.runtimeNamespace).includes(config));
     });
   };
 
@@ -66,17 +79,22 @@ export function plugins(parts: Parts): AppController {
     optional: Plugin,
     async sync(signal) {
       signal.addEventListener('abort', () => ending.abort(), { once: true });
-      await controller.sync(signal);
+      await Promise.all([controller.sync(signal), others?.sync(signal)]);
       await options.library.open();
-      await restorePlugins(controller.list(), options, { log, signal });
+      await restorePlugins(others?.list() ?? controller.list(), options, { log, signal });
       listen();
     },
-    run: (signal, drain) => controller.run(signal, drain),
+    async run(signal, drain) {
+      await Promise.all([controller.run(signal, drain), others?.run(signal)]);
+    },
   };
 }
 
-function optionsOf({ options, platform, services }: Parts, signal: AbortSignal): PluginOptions {
-  const { client, log, redactor } = platform;
+function optionsOf(
+  { options, platform, services }: Parts,
+  namespaces: PluginOptions['namespaces'],
+): PluginOptions {
+  const { client, redactor } = platform;
   const { runtimeNamespace, jitterPercentage, sigstoreTrustedRoot } = options;
   return {
     client,
@@ -88,7 +106,7 @@ function optionsOf({ options, platform, services }: Parts, signal: AbortSignal):
     egress: services.egress,
     registries: createRegistryMemory(),
     library: createLibrary(join(options.storage.path, folder)),
-    namespaces: createNamespaceLabels({ client, log, signal }),
+    namespaces,
     ...(sigstoreTrustedRoot === undefined ? {} : { trustedRoot: sigstoreTrustedRoot }),
   };
 }

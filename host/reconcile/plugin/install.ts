@@ -21,6 +21,8 @@ export interface InstallOptions {
 /** What an object says about its plugin beside the module. */
 export interface Terms {
   readonly grants: Grants;
+  /** Changes with what users of the plugin may notice of them. */
+  readonly revision: string;
   readonly policy: VerificationPolicy | undefined;
 }
 
@@ -75,7 +77,8 @@ export async function place(
     const module = await usable(object, current, { terms, options });
     const { provides } = module.manifest;
     const back = previous && (await usable(object, previous, { terms, options }).catch(() => undefined));
-    plugins.install({ ...entryOf(object), module, provides, grants: terms.grants }, back);
+    const { grants, revision } = terms;
+    plugins.install({ ...entryOf(object), module, provides, grants, revision }, back);
     return { module };
   } catch (error) {
     plugins.install(withoutModule(object));
@@ -103,7 +106,7 @@ const nothing: Grants = { network: [], capabilities: [], secretKeys: [], credent
 
 /** It was installed, and is not here: nobody else is called in its place. */
 function withoutModule(object: Plugin): CatalogEntry {
-  return { ...entryOf(object), provides: object.status?.provides ?? [], grants: nothing };
+  return { ...entryOf(object), provides: object.status?.provides ?? [], grants: nothing, revision: '' };
 }
 
 function entryOf({ metadata, spec }: Plugin) {

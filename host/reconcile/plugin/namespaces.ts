@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { createReflector } from '../../kube/reflector.ts';
 import type { ApiResource, KubeClient, PartialObject, Reflector } from '../../kube/types.ts';
 import type { Logger } from '../../observability/logger.ts';
@@ -15,6 +16,8 @@ const namespaces: ApiResource = {
 export interface NamespaceLabels {
   /** Begins to watch; resolves when all are known. */
   ready(): Promise<void>;
+  /** Grows whenever some label may have changed. */
+  readonly version: number;
   matches(namespace: string, labels: Readonly<Record<string, string>>): boolean;
 }
 
@@ -23,12 +26,15 @@ export interface NamespaceLabelsOptions {
   readonly log: Logger;
   /** Ends the watch. */
   readonly signal: AbortSignal;
+  /** Labels may have changed. */
+  onChange(): void;
 }
 
 /** Nothing is watched before somebody needs it: most grants name their namespaces, or allow all. */
 export function createNamespaceLabels(options: NamespaceLabelsOptions): NamespaceLabels {
   let reflector: Reflector<PartialObject> | undefined;
   let synced: Promise<void> | undefined;
+  let version = 0;
   const start = () => {
     reflector = createReflector<PartialObject>({
       client: options.client,
@@ -44,12 +50,24 @@ export function createNamespaceLabels(options: NamespaceLabelsOptions): Namespac
           ...(labels ? { labels } : {}),
         },
       }),
-      onEvent: () => {},
+      onEvent: (event) => {
+        if (
+          event.type === 'updated' &&
+          isDeepStrictEqual(event.old.metadata.labels, event.object.metadata.labels)
+        ) {
+          return;
+        }
+        version += 1;
+        options.onChange();
+      },
       onError: watchFailures(options.log, 'Namespace'),
     });
     return reflector.start(options.signal);
   };
   return {
+    get version() {
+      return version;
+    },
     ready() {
       synced ??= start();
       return synced;

@@ -7,19 +7,12 @@ import { deleteCondition, getCondition, isReady, markFailed, setCondition } from
 import { jitter } from '../jitter.ts';
 import { markProgress } from '../summary.ts';
 import type { Context, Reconciler, Result } from '../types.ts';
-import { conflicting, failedAs, pullTimedOut, rolledBack } from './errors.ts';
-import { type GrantOptions, grantsOf } from './grants.ts';
-import { type InstallOptions, inspect, place, type Terms } from './install.ts';
+import { attempt, type PluginOptions } from './attempt.ts';
+import { conflicting, failedAs, rolledBack } from './errors.ts';
+import { inspect } from './install.ts';
 import type { InstallRecord } from './record.ts';
-import { type RegistryOptions, registryOf } from './registry.ts';
 import { revisionOf } from './resolve.ts';
 import { showModule, showState } from './status.ts';
-import { own, update } from './update.ts';
-import { policyOf, type VerificationOptions } from './verification.ts';
-
-export interface PluginOptions extends InstallOptions, GrantOptions, RegistryOptions, VerificationOptions {
-  readonly jitterPercentage: number;
-}
 
 /** What is known of an object between its attempts. */
 interface Memory {
@@ -98,39 +91,6 @@ async function reconcile(options: PluginOptions, context: Context<Plugin>, memor
 /** Worth another attempt soon: what is away now may be back in a moment. */
 function passes({ code }: FluxError): boolean {
   return /^FLUX_E_(OCI_|EGRESS_|SECRET$|PLUGIN_PULL$|PLUGIN_STORAGE$|KUBE_)/.test(code);
-}
-
-/** Brings the plugin up to date; first of all what is here already, which takes no registry. */
-async function attempt(options: PluginOptions, { object, signal }: Context<Plugin>): Promise<void> {
-  const record = own(await options.library.read(object.metadata.name), object);
-  // When a Secret cannot be read, what is in use stays so.
-  const terms = await termsOf(object, options, signal);
-  const { problem } = await place(object, record, { terms, options });
-  const timeout = object.spec.timeout ?? '60s';
-  const limit = AbortSignal.timeout(parseDuration(timeout));
-  try {
-    const both = AbortSignal.any([signal, limit]);
-    const client = await registryOf(object, options, both);
-    const after = await update({ object, record, terms, client, signal: both }, options);
-    if (problem && after?.current?.digest === record.current?.digest && !isUsed(options, object))
-      throw problem;
-  } catch (error) {
-    throw limit.aborted && !signal.aborted ? pullTimedOut(object.spec.source.url, timeout) : error;
-  }
-}
-
-function isUsed({ plugins }: PluginOptions, { metadata }: Plugin): boolean {
-  return plugins.state(metadata.name).digest !== undefined;
-}
-
-/** @throws FluxError when a Secret is missing or does not have what is needed */
-export async function termsOf(
-  object: Plugin,
-  options: GrantOptions & VerificationOptions,
-  signal: AbortSignal,
-): Promise<Terms> {
-  const policy = await policyOf(object, options, signal);
-  return { policy, grants: await grantsOf(object, options, signal) };
 }
 
 /** Writes everything that is known into the status. */

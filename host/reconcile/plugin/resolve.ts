@@ -1,9 +1,9 @@
 import type { Plugin } from '@flux-host/crds/plugin/plugin.ts';
-import { RE2JS } from 're2js';
 import { errorText } from '../../errors/text.ts';
 import { isDigest } from '../../oci/digest.ts';
 import { isTag, parseRepository } from '../../oci/reference.ts';
 import type { OciClient, Repository } from '../../oci/types.ts';
+import { compileGoRegexp } from '../../regexp/go-regexp.ts';
 import { parseRange } from '../../semver/range.ts';
 import { compareVersions, parseVersion } from '../../semver/version.ts';
 import { badReference, noTagInRange } from './errors.ts';
@@ -52,7 +52,7 @@ async function highestTag(
   tags: () => Promise<readonly string[]>,
 ): Promise<string> {
   const accepts = parsed(`semver "${range}"`, () => parseRange(range));
-  const pattern = filter ? parsed(`semverFilter "${filter}"`, () => RE2JS.compile(filter)) : undefined;
+  const pattern = filter ? parsed(`semverFilter "${filter}"`, () => compileGoRegexp(filter)) : undefined;
   const versions = (await tags())
     .filter((tag) => pattern?.test(tag) ?? true)
     .flatMap((tag) => parseVersion(tag) ?? [])

@@ -1,7 +1,7 @@
 import type { Plugin } from '@flux-host/crds/plugin/plugin.ts';
 import type { Logger } from '../../observability/logger.ts';
+import { type PluginOptions, termsOf } from './attempt.ts';
 import { place } from './install.ts';
-import { type PluginOptions, termsOf } from './reconciler.ts';
 import { own } from './update.ts';
 
 /**

@@ -29,6 +29,8 @@ const embedding: readonly (readonly [prefix: string, bits: number, at: number])[
   ['::ffff:0:0:0', 96, 12],
   ['::', 96, 12],
   ['64:ff9b::', 96, 12],
+  // NAT64 of a network's own (RFC 8215), as it is mostly set up.
+  ['64:ff9b:1::', 48, 12],
   ['2002::', 16, 2],
 ];
 

@@ -76,7 +76,8 @@ function createRoute(
   const dispatcher = new Agent({
     connect: connector,
     allowH2: false,
-    connections: 32,
+    // More than a call may hold: who keeps all of its own busy does not keep others waiting for the same server.
+    connections: 1024,
     pipelining: 1,
     keepAliveTimeout: 10_000,
     keepAliveMaxTimeout: 60_000,

@@ -30,6 +30,9 @@ export interface Received {
 }
 
 const bodyTimeoutMs = 60_000;
+
+/** Methods whose requests servers expect a body of. */
+const withBody = new Set(['POST', 'PUT', 'PATCH']);
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** A body that has to be signed is kept until it is complete. */
@@ -107,6 +110,8 @@ async function sendOnce(
         body instanceof Readable ? body : body && Buffer.from(body.buffer, body.byteOffset, body.byteLength),
       headersTimeout: timeoutMs,
       bodyTimeout: bodyTimeoutMs,
+      // A server may take a body that it did not expect for the next request: of somebody else, if the connection is used again.
+      reset: body !== null && !withBody.has(method),
       signal,
     });
   } catch (error) {

@@ -1,3 +1,4 @@
+import { oneLine } from '../plugin-text.ts';
 import type { CallLimits } from '../types.ts';
 
 /** What a call has been given and has given so far. */
@@ -58,7 +59,7 @@ export function logBudget(emit: (level: number, message: string) => void): LogBu
   let dropped = 0;
   return {
     write(level, message) {
-      const text = message.length > longestLine ? `${message.slice(0, longestLine)}…` : message;
+      const text = oneLine(message.length > longestLine ? `${message.slice(0, longestLine)}…` : message);
       if (lines >= mostLines || characters + text.length > mostCharacters) {
         dropped += 1;
         return;

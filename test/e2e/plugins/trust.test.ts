@@ -43,7 +43,7 @@ const greedy: PluginRequests = {
   capabilities: ['http', 'tcp'],
   secretKeys: ['token', 'identity'],
   credentials: [{ header: { name: 'Authorization', key: 'token', format: 'Bearer {}' } }],
-  identity: { cloud: 'aws', scope: 'sts', visible: true },
+  identity: { cloud: 'gcp', scope: 'sts', visible: true },
   memory: '64Mi',
 };
 

@@ -37,10 +37,11 @@ export function descriptorFunctions({ memory, descriptors }: WasiContext): WasiF
     }: { list: number; count: number; at: bigint | null; done: number; how: 'read' | 'write' },
   ) => {
     const descriptor = descriptors.get(fd);
+    const start = at === null ? null : unsigned(at);
     let total = 0;
     for (const buffer of buffers(list, count)) {
       if (buffer.length === 0) continue;
-      const position = at === null ? null : Number(at) + total;
+      const position = start === null ? null : start + total;
       let moved: number;
       try {
         moved = required(descriptor, how)(buffer, position);
@@ -53,6 +54,11 @@ export function descriptorFunctions({ memory, descriptors }: WasiContext): WasiF
       if (moved < buffer.length) break;
     }
     memory.view().setUint32(done >>> 0, total, true);
+  };
+  /** A place or a size; the engine gives what is beyond 2^63 as a negative number, with which counting would go backwards. */
+  const unsigned = (value: bigint) => {
+    if (value < 0n) throw new Errno(errno.EINVAL);
+    return Number(value);
   };
   const seek = (fd: number, offset: bigint, from: number, result: number) => {
     const descriptor = descriptors.get(fd);
@@ -91,7 +97,7 @@ export function descriptorFunctions({ memory, descriptors }: WasiContext): WasiF
     fd_filestat_get: (fd: number, result: number) =>
       writeStat(memory.view(), result, descriptors.get(fd).stat()),
     fd_filestat_set_size: (fd: number, size: bigint) =>
-      required(descriptors.get(fd), 'truncate')(Number(size)),
+      required(descriptors.get(fd), 'truncate')(unsigned(size)),
     fd_filestat_set_times: (fd: number) => void descriptors.get(fd),
     fd_fdstat_get: (fd: number, result: number) => {
       const { type, flags } = descriptors.get(fd);
@@ -119,7 +125,7 @@ export function descriptorFunctions({ memory, descriptors }: WasiContext): WasiF
     },
     fd_readdir: (fd: number, pointer: number, length: number, cookie: bigint, used: number) => {
       const entries = required(descriptors.get(fd), 'list')();
-      const written = writeEntries(memory.bytes(pointer, length), entries.entries().drop(Number(cookie)));
+      const written = writeEntries(memory.bytes(pointer, length), entries.entries().drop(unsigned(cookie)));
       memory.view().setUint32(used >>> 0, written, true);
     },
   };

@@ -1,0 +1,30 @@
+import { operations } from '@flux-host/sdk/contract/operations.ts';
+import type { TSchema } from 'typebox';
+import Value from 'typebox/value';
+import { badOutput } from '../sandbox/errors.ts';
+import type { LoadedPlugin } from '../sandbox/types.ts';
+import type { PluginUse } from './types.ts';
+
+/** What each operation of the contract answers with. */
+const responses: ReadonlyMap<string, TSchema> = new Map(
+  Object.entries(operations).flatMap(([kind, all]) =>
+    Object.entries(all).map(([name, { response }]): [string, TSchema] => [`${kind}.${name}`, response]),
+  ),
+);
+
+/**
+ * An answer as the contract says; nothing is as good as an empty one.
+ * @throws FluxError FLUX_E_PLUGIN_OUTPUT that names the field
+ */
+export function checkAnswer(
+  plugin: LoadedPlugin,
+  { kind, operation }: Pick<PluginUse, 'kind' | 'operation'>,
+  answer: unknown,
+): void {
+  const schema = responses.get(`${kind}.${operation}`);
+  const value = answer ?? {};
+  if (!schema || Value.Check(schema, value)) return;
+  const [problem] = Value.Errors(schema, value);
+  const field = problem?.instancePath.slice(1).replaceAll('/', '.') || 'it';
+  throw badOutput(plugin, `${field.slice(0, 100)} ${problem?.message ?? 'is not what the contract says'}`);
+}
