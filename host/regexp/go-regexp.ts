@@ -6,19 +6,25 @@ import { RE2JS } from 're2js';
  */
 export interface GoRegexp {
   readonly source: string;
+  /** How many instructions it was compiled to; a match takes at worst so many steps for each character. */
+  readonly size: number;
   test(text: string): boolean;
   /** What Go's `Expand` makes of the first match: `$1`, `$name`, `${name}` and `$$`; undefined when nothing matches. */
   expand(text: string, template: string): string | undefined;
 }
 
-const longest = 1024;
+const defaultLongest = 1024;
 
-/** @throws RangeError that says what is wrong with the pattern */
-export function compileGoRegexp(source: string): GoRegexp {
+/**
+ * @param longest most characters of a pattern
+ * @throws RangeError that says what is wrong with the pattern
+ */
+export function compileGoRegexp(source: string, longest = defaultLongest): GoRegexp {
   if (source.length > longest) throw new RangeError(`a regular expression has at most ${longest} characters`);
   const program = compile(source);
   return {
     source,
+    size: program.programSize(),
     test: (text) => program.test(text),
     expand(text, template) {
       const matcher = program.matcher(text);

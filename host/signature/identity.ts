@@ -1,5 +1,5 @@
-import { RE2JS } from 're2js';
 import { errorText } from '../errors/text.ts';
+import { compileGoRegexp, type GoRegexp } from '../regexp/go-regexp.ts';
 import { badIdentity, CheckFailure } from './errors.ts';
 import type { IdentityPattern } from './types.ts';
 
@@ -33,12 +33,10 @@ export function identityCheck(patterns: readonly IdentityPattern[]): IdentityChe
   };
 }
 
-function compile(pattern: string): RE2JS {
-  if (pattern.length > longestPattern)
-    throw badIdentity(`${pattern.slice(0, 50)}…`, `it has more than ${longestPattern} characters`);
+function compile(pattern: string): GoRegexp {
   try {
-    return RE2JS.compile(pattern);
+    return compileGoRegexp(pattern, longestPattern);
   } catch (error) {
-    throw badIdentity(pattern, errorText(error));
+    throw badIdentity(pattern.length > 100 ? `${pattern.slice(0, 50)}…` : pattern, errorText(error));
   }
 }

@@ -1,4 +1,4 @@
-import { RE2JS, RE2JSSyntaxException } from '@bufbuild/re2';
+import { compileGoRegexp, type GoRegexp } from '../../regexp/go-regexp.ts';
 import { EvaluationFailure } from '../failure.ts';
 import { arity, type CelFunction, text } from './types.ts';
 
@@ -13,7 +13,7 @@ export const matches: CelFunction = (args, budget) => {
   budget.charge(pattern.length);
   const compiled = compilePattern(pattern);
   // Counted repetitions unfold: `a{1000}` is a thousand instructions, each tried at each character at worst.
-  const instructions = compiled.re2().prog.numInst();
+  const instructions = compiled.size;
   budget.charge(instructions * 10 + Math.ceil((subject.length * instructions) / 64));
   return compiled.test(subject);
 };
@@ -22,14 +22,11 @@ export const matches: CelFunction = (args, budget) => {
 const maxPatternLength = 1_000;
 
 /** @throws EvaluationFailure when it is no pattern */
-export function compilePattern(pattern: string): RE2JS {
-  if (pattern.length > maxPatternLength) {
-    throw new EvaluationFailure(`error parsing regexp: longer than ${maxPatternLength} characters`);
-  }
+export function compilePattern(pattern: string): GoRegexp {
   try {
-    return new RE2JS(pattern);
+    return compileGoRegexp(pattern, maxPatternLength);
   } catch (error) {
-    if (error instanceof RE2JSSyntaxException) throw new EvaluationFailure(error.message);
+    if (error instanceof RangeError) throw new EvaluationFailure(error.message);
     throw error;
   }
 }

@@ -1,6 +1,6 @@
-import { RE2JS } from 're2js';
 import { errorText } from '../../errors/text.ts';
 import { Lru } from '../../events/lru.ts';
+import { compileGoRegexp } from '../../regexp/go-regexp.ts';
 import { invalidAlert } from '../errors.ts';
 
 /** A compiled entry of an inclusion or exclusion list. */
@@ -33,7 +33,7 @@ export function compilePattern(source: string): Pattern {
 
 function compile(source: string): Pattern {
   try {
-    const program = RE2JS.compile(source);
+    const program = compileGoRegexp(source, maxPattern);
     return { matches: (message) => program.test(message.slice(0, maxMessage)) };
   } catch (error) {
     throw invalidAlert(`${errorText(error)}`, "write it in Go's syntax for regular expressions");
