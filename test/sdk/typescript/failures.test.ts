@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { FluxError } from '@flux-host/host/errors/flux-error.ts';
+import { buildPlugin } from '@flux-host/sdk/typescript/build/index.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { workbench } from './workbench.ts';
@@ -62,6 +65,22 @@ function upper(text: string): string {
     /at upper \(lib\/first\.ts:6:\d+\)\n.*at first \(lib\/first\.ts:2:\d+\)\n.*plugin\.ts:8:\d+/,
   );
   assert.not.match(logged, /native|eval|typescript\/runtime/);
+});
+
+test('a minified plugin works, and names the line of a fault as well', async () => {
+  const entry = join(bench.dir, 'minified.ts');
+  const source = `import { defineCommand, PluginError } from '@flux-host/sdk/typescript';
+export default defineCommand({ name: 'small', description: 'd', version: '1.0.0', run({ args }) {
+  const first = args[0]!;
+  if (first === 'wrong') throw new PluginError('told', { hint: 'h' });
+  return { stdout: first.toUpperCase() };
+} });`;
+  writeFileSync(entry, source);
+  const plugin = await bench.loadBytes((await buildPlugin({ entry, minify: true })).wasm);
+  const run = (...args: string[]) => bench.call(plugin, 'run', { input: { args } });
+  assert.equal(await run('x'), { stdout: 'X' });
+  assert.is((await failureOf(run('wrong'))).text, 'told (hint: h)');
+  assert.match((await failureOf(run())).message, /^TypeError: .* \(minified\.ts:5:\d+\)$/);
 });
 
 test('something thrown that is no error is shown', async () => {

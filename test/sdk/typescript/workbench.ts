@@ -12,6 +12,7 @@ export interface Workbench {
   readonly log: PluginLog[];
   /** Builds `plugin.ts` of these files and loads it. */
   load(files: Readonly<Record<string, string>>): Promise<LoadedPlugin>;
+  loadBytes(wasm: Uint8Array): Promise<LoadedPlugin>;
   /** A plugin of the kind command whose `run` has this body, with `args` in reach; the answer is what it returns, as JSON. */
   command(body: string, about?: string): Promise<Command>;
   call<T>(plugin: LoadedPlugin, name: string, more?: Partial<PluginCall>): Promise<T>;
@@ -48,6 +49,7 @@ export function workbench(): Workbench {
     dir,
     log,
     load,
+    loadBytes: (wasm) => sandbox.load(wasm),
     call,
     async command(body, about = '') {
       const source = `import * as sdk from '@flux-host/sdk/typescript';
