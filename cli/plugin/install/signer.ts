@@ -57,7 +57,8 @@ export function keySecret(plugin: string, { pem, key }: PublicKeyFile, namespace
   return {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { name: keySecretName(plugin), namespace },
+    // The host looks again when the key is replaced.
+    metadata: { name: keySecretName(plugin), namespace, labels: { 'reconcile.fluxcd.io/watch': 'Enabled' } },
     data: { [entry]: Buffer.from(pem).toString('base64') },
   };
 }
