@@ -204,6 +204,22 @@ test('a module of Node is refused with what to use instead', async () => {
   );
 });
 
+test('of a library that comes for Node and for browsers the form for browsers is taken', async () => {
+  const { codeBytes } = await build(
+    `import { name } from 'two';\nif (name !== 'browser') throw new Error(name);\n${policy()}`,
+    {
+      'node_modules/two/package.json': JSON.stringify({
+        name: 'two',
+        main: 'node.js',
+        browser: { './node.js': './browser.js' },
+      }),
+      'node_modules/two/node.js': "require('fs'); exports.name = 'node';",
+      'node_modules/two/browser.js': "exports.name = 'browser';",
+    },
+  );
+  assert.ok(codeBytes > 0);
+});
+
 test('an entry that is not there is named', async () => {
   const error = await failure(buildPlugin({ entry: join(dir, 'nope.ts') }), 'FLUX_E_SDK_SOURCE');
   assert.match(error.message, /nope\.ts does not exist/);
