@@ -5,12 +5,13 @@ import { badOutput } from '../sandbox/errors.ts';
 import type { LoadedPlugin } from '../sandbox/types.ts';
 import type { PluginUse } from './types.ts';
 
-/** What each operation of the contract answers with. */
-const responses: ReadonlyMap<string, TSchema> = new Map(
-  Object.entries(operations).flatMap(([kind, all]) =>
-    Object.entries(all).map(([name, { response }]): [string, TSchema] => [`${kind}.${name}`, response]),
-  ),
-);
+/** Kinds whose answers are used as they come; whoever calls the others reads what is in the answer for himself. */
+const { source, notifier } = operations;
+const responses: ReadonlyMap<string, TSchema> = new Map([
+  ['source.resolve', source.resolve.response],
+  ['source.fetch', source.fetch.response],
+  ['notifier.notify', notifier.notify.response],
+]);
 
 /**
  * An answer as the contract says; nothing is as good as an empty one.
