@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   chain: () => import('./chain.ts'),
   drift: () => import('./drift.ts'),
   kustomizations: () => import('./kustomizations.ts'),
+  notifications: () => import('./notifications.ts'),
   push: () => import('./push.ts'),
   sandbox: () => import('./sandbox.ts'),
   steady: () => import('./steady.ts'),

@@ -30,9 +30,9 @@ export interface OutboxOptions {
   readonly backoff?: Backoff;
   /** What is older is given up while its provider fails. Default 6 h. */
   readonly maxAgeMs?: number;
-  /** Notifications that wait for one provider. Default 5,000. */
+  /** Notifications that wait for one provider. Default 20,000. */
   readonly maxPerProvider?: number;
-  /** Bytes that wait for all of them. Default 16 MiB. */
+  /** Bytes that wait for all of them. Default 24 MiB. */
   readonly maxBytes?: number;
 }
 
@@ -49,10 +49,13 @@ export interface Outbox {
 
 const prefix = 'n/';
 
+/** Deliveries to one provider before it is the next one's turn: an instance of a plugin serves one tenant, and another one is costly. */
+const maxTurn = 32;
+
 /** Starts at once with what an earlier process left. */
 export function createOutbox(options: OutboxOptions): Outbox {
   const { journal, deliver, log, metrics, onFailure } = options;
-  const { maxAgeMs = 6 * 3_600_000, maxPerProvider = 5000, maxBytes = 16 * 2 ** 20 } = options;
+  const { maxAgeMs = 6 * 3_600_000, maxPerProvider = 20_000, maxBytes = 24 * 2 ** 20 } = options;
   const concurrency = options.concurrency ?? Math.max(2, availableParallelism());
   const backoff = options.backoff ?? { firstMs: 2000, maxMs: 300_000 };
   const queues = new Map<string, ProviderQueue>();
@@ -63,6 +66,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let size = 0;
   let timer: NodeJS.Timeout | undefined;
   let closing = false;
+  let turn = { key: '', count: 0 };
 
   const enqueue = (notification: Notification): void => {
     const key = `${notification.alert.namespace}/${notification.provider}`;
@@ -105,15 +109,19 @@ export function createOutbox(options: OutboxOptions): Outbox {
     size -= 1;
   };
 
-  /** Providers take turns, so that a long queue does not keep the others waiting. */
+  /** Providers take turns, so that a long queue does not keep the others waiting for long. */
   const nextTurn = (): { key: string; queue: ProviderQueue; item: Waiting } | undefined => {
     // Providers that are down must not take all the places with their timeouts.
     const mayProbe = failing < Math.max(1, Math.floor(concurrency / 2));
     for (const [key, queue] of queues) {
       const item = queue.failing && !mayProbe ? undefined : queue.take();
       if (!item) continue;
-      queues.delete(key);
-      queues.set(key, queue);
+      turn = turn.key === key ? { key, count: turn.count + 1 } : { key, count: 1 };
+      if (turn.count >= maxTurn) {
+        turn = { key: '', count: 0 };
+        queues.delete(key);
+        queues.set(key, queue);
+      }
       return { key, queue, item };
     }
     return undefined;

@@ -91,7 +91,7 @@ const dns = (host: string) => `dial tcp: lookup ${host} on 10.96.0.10:53: no suc
 
 test('one DNS failure that breaks 23 objects of three kinds is one message, with one when it is over', async () => {
   const { world } = stage;
-  const namespace = await grouped({ wait: '2s' });
+  const namespace = await grouped({ wait: '5s' });
   const refs: string[] = [];
   for (let n = 0; n < 23; n += 1) {
     const kind = n % 2 === 0 ? 'GitRepository' : 'HelmRepository';
@@ -136,7 +136,7 @@ test('one DNS failure that breaks 23 objects of three kinds is one message, with
 
 test('who waits for a failed object is part of its failure, whatever comes first', async () => {
   const { world } = stage;
-  const namespace = await grouped({ wait: '3s' });
+  const namespace = await grouped({ wait: '5s' });
   await create(namespace, 'GitRepository', 'repo-base');
   await create(namespace, 'Kustomization', 'base');
   await create(namespace, 'Kustomization', 'web', { dependsOn: [{ name: 'base' }] });

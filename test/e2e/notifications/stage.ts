@@ -29,7 +29,12 @@ export async function createStage(options: WorldOptions = {}): Promise<Stage> {
     out: join(plugins, 'notifier-probe.wasm'),
   });
   const service = await startService();
-  const world = await createWorld({ dir, pluginDirs: [plugins], ...options });
+  const world = await createWorld({ dir, pluginDirs: [plugins], ...options }).catch(
+    async (error: unknown) => {
+      await service.close();
+      throw error;
+    },
+  );
   return {
     world,
     service,
