@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { badSource } from './errors.ts';
 
 /** The author's project. */
 export interface Project {
@@ -22,12 +23,24 @@ function repositoryOf(value: unknown): string | undefined {
   return text(url)?.replace(/^git\+/, '');
 }
 
-/** The project that a file belongs to: that of the nearest package.json. */
+function parsed(file: string): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const text = `it is not JSON: ${error instanceof Error ? error.message : String(error)}`;
+    throw badSource([{ file: 'package.json', line: 1, column: 1, text }]);
+  }
+}
+
+/**
+ * The project that a file belongs to: that of the nearest package.json.
+ * @throws BuildError FLUX_E_SDK_SOURCE
+ */
 export function projectOf(entry: string): Project {
   const start = dirname(resolve(entry));
   for (let dir = start; ; dir = dirname(dir)) {
     const file = join(dir, 'package.json');
-    if (existsSync(file)) return { dir, ...fieldsOf(JSON.parse(readFileSync(file, 'utf8'))) };
+    if (existsSync(file)) return { dir, ...fieldsOf(parsed(file)) };
     if (dir === dirname(dir)) return { dir: start };
   }
 }

@@ -46,9 +46,9 @@ test('base64 and hexadecimal go both ways', async () => {
 });
 
 test('structuredClone copies data, cycles included, and refuses functions', async () => {
-  await asInNode(`const a = { date: new Date(5), map: new Map([[1, { x: [1] }]]), set: new Set([2]), bytes: Uint8Array.of(3), none: undefined };
+  await asInNode(`const a = { date: new Date(5), map: new Map([[1, { x: [1] }]]), set: new Set([2]), bytes: Uint8Array.of(3), floats: Float64Array.of(1.5), view: new DataView(Uint8Array.of(1, 2, 3).buffer, 1), none: undefined };
     a.self = a; const b = structuredClone(a);
-    return [b !== a, b.self === b, b.date.getTime(), b.map.get(1).x, b.map.get(1) !== a.map.get(1), [...b.set], [...b.bytes], 'none' in b,
+    return [b !== a, b.self === b, b.date.getTime(), b.map.get(1).x, b.map.get(1) !== a.map.get(1), [...b.set], [...b.bytes], b.floats instanceof Float64Array && [...b.floats], b.view.getUint8(1), 'none' in b,
       (() => { try { structuredClone(() => 1); } catch (error) { return error.name; } })()];`);
 });
 

@@ -125,4 +125,15 @@ test('what a module keeps in variables is there again in the next call of the sa
   );
 });
 
+test('thousands of calls of one instance leave nothing behind, not even what refers to itself', async () => {
+  const litter = await bench.command(
+    'const a: any = { list: new Array(5000).fill(args[0]) }; a.self = a; return a.list.length;',
+    "requests: { memory: '6Mi' },",
+  );
+  for (let call = 0; call < 3000; call += 1) {
+    const length = await litter([String(call)]);
+    if (length !== 5000) assert.is(length, 5000);
+  }
+});
+
 test.run();

@@ -18,7 +18,12 @@ function copy(value: unknown, known: Map<object, unknown>): unknown {
   if (value instanceof Date) return keep(new Date(value));
   if (value instanceof RegExp) return keep(new RegExp(value.source, value.flags));
   if (value instanceof ArrayBuffer) return keep(value.slice(0));
-  if (value instanceof Uint8Array) return keep(value.slice());
+  if (value instanceof DataView) {
+    return keep(new DataView(value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength)));
+  }
+  // All typed arrays.
+  if (ArrayBuffer.isView(value) && 'slice' in value && typeof value.slice === 'function')
+    return keep(value.slice());
   if (value instanceof Error)
     return keep(Object.assign(new Error(value.message), { name: value.name, stack: value.stack }));
   if (value instanceof Map) {
