@@ -6,6 +6,8 @@ export interface RecordedRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** As text. */
   readonly body: string;
+  /** The body as it came. */
+  readonly bytes: Uint8Array;
   /** The body as JSON. @throws SyntaxError when it is none */
   json(): unknown;
 }

@@ -78,13 +78,15 @@ async function recorded(incoming: IncomingMessage, scheme: string): Promise<Reco
     size += piece.length;
     if (size > maxBodyBytes) throw new Error('the request is too large to be recorded');
   }
-  const body = Buffer.concat(pieces).toString();
+  const bytes = Buffer.concat(pieces);
+  const body = bytes.toString();
   const { host = '' } = incoming.headers;
   return {
     method: incoming.method ?? 'GET',
     url: new URL(incoming.url ?? '/', `${scheme}//${host}`).href,
     headers: sentHeaders(incoming.headers),
     body,
+    bytes,
     json: () => JSON.parse(body),
   };
 }

@@ -124,7 +124,8 @@ async function checkBadJson(
     event,
     respond: () => ({ body: '{"not": json' }),
   });
-  const problem = errorProblem(failure?.message, errorString);
+  // The last part is what Go's decoder says.
+  const problem = errorProblem(failure?.message, errorString.replace(/: [^:]*$/, ''));
   return problem ? fail(problem) : pass;
 }
 
