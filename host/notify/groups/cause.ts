@@ -88,7 +88,7 @@ export function generalised(text: string, { name, namespace }: FluxEvent['involv
   let general = text;
   for (const own of [name, namespace]) if (own) general = general.replace(word(own), '#');
   for (const pattern of particulars) general = general.replace(pattern, '#');
-  return general.replace(/\s+/g, ' ').trim();
+  return general.replace(/#+/g, '#').replace(/\s+/g, ' ').trim();
 }
 
 function word(name: string): RegExp {
