@@ -136,7 +136,11 @@ async function runCall(
 ): Promise<Pick<RunResult, 'output' | 'failure' | 'files' | 'durationMs'>> {
   const grants = grantsOfRequests(plugin.manifest);
   const secret = encoded(options.secret);
-  const use = { ...(secret && { secret }), ...(call.address !== undefined && { address: call.address }) };
+  const use = {
+    ...(secret && { secret }),
+    ...(call.address !== undefined && { address: call.address }),
+    ...(options.tls && { tls: options.tls }),
+  };
   const seen = secret ? visibleSecret(grants, use) : undefined;
   const source = temporaryTree();
   const out = temporaryTree();

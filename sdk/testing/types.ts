@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly respond?: Respond;
   /** Connects for real instead of recording. */
   readonly live?: boolean;
+  /** Certificates that the object brings along for its address, PEM. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   /** Longest call, ms; default: what the plugin requests, at most a minute. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;

@@ -7,10 +7,17 @@ import { temporaryFolder } from '../git/temporary.ts';
 import { freePorts } from '../ports.ts';
 import { binary } from '../servers/binary.ts';
 import { startServer } from '../servers/child.ts';
-import { type Subscription, subscribe } from './subscription.ts';
+import type { Operator } from './identity.ts';
+import { type Login, type Subscription, subscribe } from './subscription.ts';
 
 /** What a client has to show; without any everyone may publish and subscribe. */
-export type NatsAuth = { readonly username: string; readonly password: string } | { readonly token: string };
+export type NatsAuth =
+  | { readonly username: string; readonly password: string }
+  | { readonly token: string }
+  /** Public key of a user. */
+  | { readonly nkey: string }
+  /** Users of the operator's account. */
+  | { readonly operator: Operator };
 
 /** Options of {@link startNats}. */
 export interface NatsOptions {
@@ -55,28 +62,44 @@ export async function startNats({ auth, tls }: NatsOptions = {}): Promise<Nats> 
           },
         }
       : {}),
-    ...authorization(auth),
+    ...authorization(auth, file),
   };
   const server = await startServer({
     command,
     args: ['-c', file('nats.conf', JSON.stringify(config))],
     ready: () => accepts(port),
   });
-  const token = auth && 'token' in auth ? { auth_token: auth.token } : auth ? observer : {};
   return {
     url: `nats://127.0.0.1:${port}`,
     certificates,
     subscribe: (subject) =>
-      subscribe({ port, subject, login: token, ...(certificates ? { tls: certificates } : {}) }),
+      subscribe({ port, subject, login: loginOf(auth), ...(certificates ? { tls: certificates } : {}) }),
     log: server.output,
     stop: server.stop,
   };
 }
 
-function authorization(auth: NatsAuth | undefined): object {
+/** How subscriptions of tests show who they are. */
+function loginOf(auth: NatsAuth | undefined): Login {
+  if (!auth) return {};
+  if ('token' in auth) return { auth_token: auth.token };
+  if (!('operator' in auth)) return observer;
+  const { jwt, identity } = auth.operator.user();
+  return (nonce) => ({ jwt, sig: identity.sign(nonce) });
+}
+
+function authorization(auth: NatsAuth | undefined, file: (name: string, content: string) => string): object {
   if (!auth) return {};
   if ('token' in auth) return { authorization: { token: auth.token } };
-  const user = { user: auth.username, password: auth.password };
+  if ('operator' in auth) {
+    const { jwt, account } = auth.operator;
+    return {
+      operator: file('operator.jwt', jwt),
+      resolver: 'MEMORY',
+      resolver_preload: { [account.publicKey]: account.jwt },
+    };
+  }
+  const user = 'nkey' in auth ? { nkey: auth.nkey } : { user: auth.username, password: auth.password };
   return { authorization: { users: [user, { user: observer.user, password: observer.pass }] } };
 }
 

@@ -15,11 +15,13 @@ export interface Subscription {
   close(): void;
 }
 
+/** Fields of CONNECT, or how to make them of what the server wants to be signed. */
+export type Login = object | ((nonce: string) => object);
+
 export interface SubscribeOptions {
   readonly port: number;
   readonly subject: string;
-  /** Fields of CONNECT. */
-  readonly login: object;
+  readonly login: Login;
   readonly tls?: Certificates;
 }
 
@@ -27,7 +29,9 @@ export interface SubscribeOptions {
 export async function subscribe({ port, subject, login, tls }: SubscribeOptions): Promise<Subscription> {
   const plain = connect(port, '127.0.0.1');
   // The server says who it is before TLS begins.
-  await once(plain, 'data');
+  const [info]: Buffer[] = await once(plain, 'data');
+  const [, nonce = ''] = /"nonce":"([^"]*)"/.exec(info?.toString() ?? '') ?? [];
+  const fields = typeof login === 'function' ? login(nonce) : login;
   const socket: Socket = tls
     ? connectTls({ socket: plain, host: '127.0.0.1', ca: tls.ca, cert: tls.client.cert, key: tls.client.key })
     : plain;
@@ -49,7 +53,7 @@ export async function subscribe({ port, subject, login, tls }: SubscribeOptions)
   });
   socket.on('error', (error) => gone.reject(error));
   socket.on('close', () => gone.reject(new Error('the NATS server closed the connection')));
-  socket.write(`CONNECT ${JSON.stringify({ verbose: false, ...login })}\r\nSUB ${subject} 1\r\nPING\r\n`);
+  socket.write(`CONNECT ${JSON.stringify({ verbose: false, ...fields })}\r\nSUB ${subject} 1\r\nPING\r\n`);
   await Promise.race([known.promise, gone.promise]);
   return {
     next() {
