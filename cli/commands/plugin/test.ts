@@ -1,6 +1,8 @@
+import { errorText } from '@flux-host/host/errors/text.ts';
 import {
   type ConformanceSetup,
   checkConformance,
+  checkSetup,
   openPlugin,
   type PluginSource,
 } from '@flux-host/sdk/testing';
@@ -16,12 +18,17 @@ import { sizeText } from '../../plugin/wasm/size.ts';
 
 const symbols = { passed: '✔', failed: '✗', skipped: '-' } as const;
 
+function setupFrom(settings: unknown): ConformanceSetup {
+  try {
+    return checkSetup(settings);
+  } catch (error) {
+    throw inputError(`the conformance settings are not valid: ${errorText(error)}`);
+  }
+}
+
 /** Prints each check as it ends. @returns whether none failed */
-async function conform(
-  source: PluginSource,
-  setup: ConformanceSetup,
-  { io, log }: Invocation,
-): Promise<boolean> {
+async function conform(source: PluginSource, settings: unknown, { io, log }: Invocation): Promise<boolean> {
+  const setup = setupFrom(settings);
   const plugin = await openPlugin(source);
   try {
     const kinds = [...new Set(plugin.manifest.provides.map(({ kind }) => kind))].join(', ');

@@ -2,6 +2,7 @@ import { oneArgument } from '../../command/arguments.ts';
 import type { Command, Invocation } from '../../command/types.ts';
 import { notInstalled } from '../../plugin/errors.ts';
 import { isCommandInstalled, uninstallCommand } from '../../plugin/install/command.ts';
+import { installedNames } from '../../plugin/names.ts';
 import { isNativeInstalled, uninstallNative } from '../../plugin/native/install.ts';
 
 async function uninstallFromCluster(name: string, invocation: Invocation): Promise<void> {
@@ -28,4 +29,5 @@ With --cluster it deletes the Plugin object of a Wasm plugin instead.`,
     else throw notInstalled(name, 'a Wasm plugin of the cluster is uninstalled with --cluster');
     log.success(`uninstalled ${name}`);
   },
+  complete: installedNames,
 };

@@ -4,6 +4,7 @@ import { isReserved } from '../../plugin/commands.ts';
 import { notInstalled } from '../../plugin/errors.ts';
 import { wasmCommands } from '../../plugin/install/command.ts';
 import { consentFlags } from '../../plugin/install/terms.ts';
+import { installedNames } from '../../plugin/names.ts';
 import { discoverNative } from '../../plugin/native/discover.ts';
 import { updateFromCatalog } from '../../plugin/native/manage.ts';
 import { ociFlags } from '../../plugin/oci/flags.ts';
@@ -52,4 +53,5 @@ With --cluster it updates a Wasm plugin of the cluster. You are asked when a new
     for (const each of chosen) await updateFromCatalog(each.name, invocation);
     for (const each of chosenWasm) await (await wasm()).updateCommand(each, isTaken, invocation);
   },
+  complete: installedNames,
 };

@@ -255,6 +255,7 @@ test('a shell is offered the plugins, and what a plugin itself offers', async ()
   assert.match((await run('__complete op')).out, 'operator\tRuns the operator plugin\n:4\n');
   assert.is((await run('__complete operator get x')).out, '__complete get x\tabout\nlast\n:2\n');
   assert.is((await run('__complete sick x')).out, ':1\n');
+  assert.is((await run('__complete plugin uninstall op')).out, 'operator\n:4\n');
 });
 
 test('FLUXCD_PLUGINS names another folder, which has to be there', async () => {

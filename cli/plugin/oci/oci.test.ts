@@ -287,6 +287,19 @@ test('between registries a plugin keeps its tag unless told otherwise', async ()
   assert.is((await home.flux(`plugin verify ${to}:1.0.0`)).code, 0);
 });
 
+test('the versions of a plugin in a registry are listed, the highest first', async () => {
+  const repository = address().replace(/:1\.0\.0$/, '');
+  assert.match((await home.flux(`plugin push chat.wasm ${repository}:1.9.0`)).err, 'pushed');
+  for (const tag of ['1.10.0', 'latest', '2.0.0-rc.1'])
+    await home.flux(`plugin push chat.wasm ${repository}:${tag}`);
+  const { out } = await home.flux(`plugin search ${repository}`);
+  const versions = out
+    .split('\n')
+    .slice(1, -1)
+    .map((line) => line.split('\t')[0]?.trim());
+  assert.equal(versions, ['2.0.0-rc.1', '1.10.0', '1.9.0']);
+});
+
 const mistakes: readonly (readonly [string, string])[] = [
   ['plugin push', 'push needs an address'],
   ['plugin push chat.wasm', 'push needs an address'],

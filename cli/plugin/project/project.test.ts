@@ -108,7 +108,7 @@ test('a check is skipped with its reason, and a name that no check has is told',
   await run('plugin init my-plug --kind policy', cwd);
   const file = join(cwd, 'package.json');
   const manifest = JSON.parse(readFileSync(file, 'utf8'));
-  const skip = (reasons: object) => {
+  const skip = (reasons: unknown) => {
     manifest.fluxPlugin.conformance.skip = reasons;
     writeFileSync(file, JSON.stringify(manifest));
   };
@@ -119,6 +119,11 @@ test('a check is skipped with its reason, and a name that no check has is told',
   assert.match(out, ', 0 failed, 1 skipped\n');
   skip({ 'policy select: nothing': 'x' });
   assert.match((await run('plugin test', cwd)).err, '✗ there is no check "policy select: nothing" to skip');
+  skip(['policy select: no tags at all']);
+  assert.match(
+    (await run('plugin test', cwd)).err,
+    '✗ the conformance settings are not valid: skip must be object',
+  );
 });
 
 test('what the compilers say is told', async () => {

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRecord } from '@flux-host/host/apply/json.ts';
 import { errorText } from '@flux-host/host/errors/text.ts';
-import type { ConformanceSetup } from '@flux-host/sdk/testing/index.ts';
 import { projectError } from '../errors.ts';
 
 /** A folder with the sources of a plugin. */
@@ -16,7 +15,8 @@ export interface Project {
   readonly entry: string;
   /** Where the module goes. */
   readonly out: string;
-  readonly conformance: ConformanceSetup;
+  /** Settings for the golden examples as the author wrote them. */
+  readonly conformance: unknown;
 }
 
 const entries = ['plugin.ts', 'src/plugin.ts', 'index.ts', 'src/index.ts'];
@@ -52,7 +52,7 @@ export async function readProject(dir: string): Promise<Project> {
     name,
     entry: join(dir, entry),
     out: join(dir, `${name}.wasm`),
-    conformance: isRecord(settings['conformance']) ? settings['conformance'] : {},
+    conformance: settings['conformance'] ?? {},
   };
 }
 

@@ -1,21 +1,52 @@
+import Type, { type Static } from 'typebox';
+import Value from 'typebox/value';
 import type { PluginKind } from '../../contract/manifest.ts';
-import type { RecordedAnswer } from '../recorded.ts';
 import type { OpenPlugin } from '../types.ts';
 
+const texts = Type.Record(Type.String(), Type.String());
+
 /** What a plugin needs to be tried with the golden examples, and what of them does not fit it. */
-export interface ConformanceSetup {
-  /** Settings that the plugin accepts, in place of those of the examples. */
-  readonly config?: Readonly<Record<string, unknown>>;
-  /** Entries of the Secret, as text. */
-  readonly secret?: Readonly<Record<string, string>>;
-  /** Address of the Provider, where the one of the examples will not do. */
-  readonly address?: string;
-  /** What is below `/in`; the examples build the folder `apps`. */
-  readonly files?: Readonly<Record<string, string>>;
-  /** What servers answer: the first whose `url` is part of the address. Default: status 200 with `{}`. */
-  readonly respond?: readonly (RecordedAnswer & { readonly url?: string })[];
-  /** Name of a check → why it does not apply. */
-  readonly skip?: Readonly<Record<string, string>>;
+export const ConformanceSetup = Type.Object(
+  {
+    config: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: 'Settings that the plugin accepts, in place of those of the examples',
+      }),
+    ),
+    secret: Type.Optional(texts),
+    address: Type.Optional(Type.String({ description: 'Address of the Provider' })),
+    files: Type.Optional(texts),
+    respond: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            url: Type.Optional(Type.String()),
+            status: Type.Optional(Type.Integer({ minimum: 200, maximum: 599 })),
+            headers: Type.Optional(texts),
+            body: Type.Optional(Type.Unknown()),
+          },
+          { additionalProperties: false },
+        ),
+        { description: 'What servers answer: the first whose `url` is part of the address' },
+      ),
+    ),
+    skip: Type.Optional(
+      Type.Record(Type.String(), Type.String({ minLength: 1 }), {
+        description: 'Name of a check → why it does not apply',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type ConformanceSetup = Static<typeof ConformanceSetup>;
+
+/** @throws TypeError that names the first field that is wrong */
+export function checkSetup(value: unknown): ConformanceSetup {
+  if (Value.Check(ConformanceSetup, value)) return value;
+  const problems = Value.Errors(ConformanceSetup, value).filter(({ keyword }) => keyword !== 'boolean');
+  const [problem] = problems;
+  const field = problem?.instancePath.slice(1).replaceAll('/', '.') || 'the conformance settings';
+  throw new TypeError(`${field} ${problem?.message ?? 'have a field that is not known'}`);
 }
 
 /** One thing that the host relies on. */
