@@ -66,7 +66,7 @@ export function plugins(parts: Parts): AppController {
         from,
         to,
       });
-      recordRollback(options.library, rollback)
+      recordRollback(options.library, rollback, (text) => options.redactor.redact(text))
         .catch((failure: unknown) => log.error(failure, 'the roll-back cannot be remembered', { plugin }))
         .finally(() => wake(plugin));
     });

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Plugin } from '@flux-host/crds/plugin/plugin.ts';
-import { parseDuration } from '../../duration/duration.ts';
-import { pullTimedOut } from './errors.ts';
 import { type GrantOptions, grantsOf } from './grants.ts';
 import { type InstallOptions, place, type Terms } from './install.ts';
 import { type RegistryOptions, registryOf } from './registry.ts';
@@ -24,17 +22,9 @@ export async function attempt(
   // When a Secret cannot be read, what is in use stays so.
   const terms = await termsOf(object, options, signal);
   const { problem } = await place(object, record, { terms, options });
-  const timeout = object.spec.timeout ?? '60s';
-  const limit = AbortSignal.timeout(parseDuration(timeout));
-  try {
-    const both = AbortSignal.any([signal, limit]);
-    const client = await registryOf(object, options, both);
-    const after = await update({ object, record, terms, client, signal: both }, options);
-    if (problem && after?.current?.digest === record.current?.digest && !isUsed(options, object))
-      throw problem;
-  } catch (error) {
-    throw limit.aborted && !signal.aborted ? pullTimedOut(object.spec.source.url, timeout) : error;
-  }
+  const client = await registryOf(object, options, signal);
+  const after = await update({ object, record, terms, client, signal }, options);
+  if (problem && after?.current?.digest === record.current?.digest && !isUsed(options, object)) throw problem;
 }
 
 function isUsed({ plugins }: PluginOptions, { metadata }: Plugin): boolean {

@@ -1,9 +1,10 @@
 import type { Plugin } from '@flux-host/crds/plugin/plugin.ts';
+import { parseDuration } from '../../duration/duration.ts';
 import type { OciClient } from '../../oci/types.ts';
 import type { PluginFile } from '../../plugins/directories.ts';
 import { compareVersions, parseVersion } from '../../semver/version.ts';
 import { verifyCosign } from '../../signature/verify.ts';
-import { downgradeRefused, failedAs } from './errors.ts';
+import { downgradeRefused, failedAs, pullTimedOut } from './errors.ts';
 import { download, moduleIn } from './fetch.ts';
 import { checkGranted, type InstallOptions, inspect, place, type Terms } from './install.ts';
 import type { Installation, InstallRecord } from './record.ts';
@@ -23,8 +24,8 @@ export interface Update {
  * @throws FluxError; what was installed before stays in use
  */
 export async function update(run: Update, options: InstallOptions): Promise<InstallRecord | undefined> {
-  const { object, record, terms, client, signal } = run;
-  const target = await during('OCIArtifactPullFailed', () =>
+  const { object, record, terms, client } = run;
+  const target = await during(run, 'OCIArtifactPullFailed', (signal) =>
     resolveSource(object.spec.source, client, signal),
   );
   const { current, rejected } = record ?? {};
@@ -33,16 +34,16 @@ export async function update(run: Update, options: InstallOptions): Promise<Inst
   const isSame = current?.image === target.digest && (await options.library.has(current.digest));
   if (isSame && isVerified && current.tag === target.tag) return forgive(run, options);
   await verifyImage(run, target);
-  const module = await during('OCIArtifactPullFailed', () => moduleIn(target, client, signal));
+  const module = await during(run, 'OCIArtifactPullFailed', (signal) => moduleIn(target, client, signal));
   if (rejected?.digest === module.digest) return record;
   await options.library.update(object.metadata.name, (known) => ({
     ...own(known, object),
     candidate: module.digest,
   }));
-  await during('OCIArtifactPullFailed', () =>
+  await during(run, 'OCIArtifactPullFailed', (signal) =>
     download(module, { target, client, library: options.library, signal }),
   );
-  const checked = await during('InvalidPlugin', () =>
+  const checked = await during(run, 'InvalidPlugin', () =>
     checkModule(run, { digest: module.digest, target }, options),
   );
   return put(run, { target, module: checked }, options);
@@ -113,10 +114,12 @@ export function own(record: InstallRecord | undefined, { metadata }: Plugin): In
   return record?.uid === uid ? record : { uid };
 }
 
-async function verifyImage({ terms: { policy }, client, signal }: Update, target: Target): Promise<void> {
+async function verifyImage(run: Update, target: Target): Promise<void> {
+  const { client, terms } = run;
+  const { policy } = terms;
   if (!policy) return;
   const { registry, name, digest } = target;
-  await during('VerificationError', () =>
+  await during(run, 'VerificationError', (signal) =>
     verifyCosign({ client, ref: { registry, name }, digest, policy: policy.signers, signal }),
   );
 }
@@ -136,10 +139,18 @@ function isBelow(version: string, other: string): boolean {
   return a !== undefined && b !== undefined && compareVersions(a, b) < 0;
 }
 
-async function during<R>(reason: string, work: () => Promise<R>): Promise<R> {
+/** One operation, with the time that the spec allows for it and the reason that its failure has. */
+async function during<R>(
+  { object: { spec }, signal }: Update,
+  reason: string,
+  work: (signal: AbortSignal) => Promise<R>,
+): Promise<R> {
+  const timeout = spec.timeout ?? '60s';
+  const limit = AbortSignal.timeout(parseDuration(timeout));
   try {
-    return await work();
+    return await work(AbortSignal.any([signal, limit]));
   } catch (error) {
-    throw failedAs(error, reason);
+    if (signal.aborted) throw error;
+    throw limit.aborted ? pullTimedOut(spec.source.url, timeout) : failedAs(error, reason);
   }
 }
