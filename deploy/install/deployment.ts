@@ -102,6 +102,12 @@ function args(install: Install): string[] {
     '--storage-path=/data',
     `--storage-addr=:${ports.artifacts.containerPort}`,
     `--storage-adv-addr=source-controller.$(RUNTIME_NAMESPACE).svc.${clusterDomain}.`,
+    ...(components.has('notification-controller')
+      ? [
+          `--notification-addr=:${ports.events.containerPort}`,
+          `--receiverAddr=:${ports.webhooks.containerPort}`,
+        ]
+      : []),
     // As `flux install` does: who installs the generator of artifacts wants to use them.
     ...(components.has('source-watcher') ? ['--feature-gates=ExternalArtifact=true'] : []),
   ];
