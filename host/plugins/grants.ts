@@ -54,7 +54,8 @@ export function egressOf(
   // The identity of the host itself goes nowhere that a user chooses.
   const hosts = expand(grants.identity?.hosts ?? [], use.serviceAccountName ? address.origins : []);
   if (token !== undefined && hosts.length > 0) {
-    credentials.push({ to: hosts, headers: { Authorization: `Bearer ${token}` } });
+    // First, since what the Secret has outweighs it.
+    credentials.unshift({ to: hosts, headers: { authorization: `Bearer ${token}` } });
   }
   return {
     allow: expand(grants.network, address.hosts),
