@@ -19,6 +19,9 @@ async function failureOf(work: Promise<unknown>): Promise<FluxError> {
   return thrown;
 }
 
+/** The host writes a message with line breaks as one line. */
+const linesOf = (message: string) => message.split('\\n');
+
 const failing = async (body: string) => failureOf((await bench.command(body))());
 
 test('a PluginError gives reason, hint and when to try again', async () => {
@@ -59,7 +62,7 @@ function upper(text: string): string {
   });
   const error = await failureOf(bench.call(plugin, 'run', { input: { args: [] } }));
   assert.match(error.message, /^TypeError: .*toUpperCase.* \(lib\/first\.ts:6:\d+\)$/);
-  const logged = bench.log.filter(({ level }) => level === 'error').at(-1)?.message ?? '';
+  const logged = linesOf(bench.log.filter(({ level }) => level === 'error').at(-1)?.message ?? '').join('\n');
   assert.match(
     logged,
     /at upper \(lib\/first\.ts:6:\d+\)\n.*at first \(lib\/first\.ts:2:\d+\)\n.*plugin\.ts:8:\d+/,
@@ -125,7 +128,7 @@ test('the log has the levels of the console, with objects readable', async () =>
     sdk.log.info('fields', { n: 1 });`);
   bench.log.length = 0;
   await talk();
-  const lines = bench.log.map(({ level, message }) => `${level} ${message.split('\n')[0]}`);
+  const lines = bench.log.map(({ level, message }) => `${level} ${linesOf(message)[0]}`);
   assert.equal(lines, [
     'debug d',
     'info i {"a":[1,{"b":2}]}',
