@@ -7,6 +7,7 @@ import type { Platform } from './platform.ts';
 import { whenServed } from './served.ts';
 import { startServices } from './services.ts';
 import { Sources } from './sources.ts';
+import { storageFolder } from './storage.ts';
 import { Wakeups } from './wakeups.ts';
 
 /** The working part of the process: plugins, store and controllers. */
@@ -18,11 +19,13 @@ export interface Engine {
 
 /** Starts everything and fills the caches; nothing is reconciled before {@link Engine.run}. */
 export async function startEngine(
-  options: HostOptions,
+  asked: HostOptions,
   platform: Platform,
   signal: AbortSignal,
 ): Promise<Engine> {
   const { client, log } = platform;
+  const path = await storageFolder(asked.storage.path, { components: asked.components, log });
+  const options: HostOptions = { ...asked, storage: { ...asked.storage, path } };
   const wakeups = new Wakeups();
   const sources = new Sources();
   const recorders = eventRecorders(options, platform);

@@ -1,6 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Applier } from '../apply/create-applier.ts';
 import { createApplier } from '../apply/create-applier.ts';
 import { createDriftWatcher } from '../apply/drift/watcher.ts';
@@ -18,7 +15,7 @@ import { kustomizeGroup } from '../reconcile/kustomization/owner.ts';
 import { createEgress, type Egress } from '../sandbox/egress/egress.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
 import type { Sandbox } from '../sandbox/types.ts';
-import { keepsArtifacts, servesArtifacts } from './components.ts';
+import { servesArtifacts } from './components.ts';
 import type { HostOptions } from './options.ts';
 import type { Platform } from './platform.ts';
 import type { Wakeups } from './wakeups.ts';
@@ -43,9 +40,7 @@ export async function startServices(
   wakeups: Wakeups,
 ): Promise<Services> {
   const { client, log, metrics } = platform;
-  const root = keepsArtifacts(options.components)
-    ? options.storage.path
-    : await mkdtemp(join(tmpdir(), 'flux-host-store-'));
+  const root = options.storage.path;
   const egress = createEgress();
   const sandbox = startSandbox(options, platform, egress);
   const cloudTokens = createCloudTokens({
