@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { launch } from '../host/launch.ts';
 import { root } from './paths.ts';
+import { sdkPackage } from './setup/sdk-package.ts';
 import { host, localCluster, plugins } from './setup.ts';
 import { ensure, type Step } from './steps.ts';
 
@@ -29,7 +30,7 @@ const tasks: Readonly<Record<string, Task>> = {
   image: { needs: [...plugins, ...host], entry: 'deploy/image/main.ts' },
   local: { needs: localCluster, entry: 'deploy/local/main.ts' },
   'pack-sdk': { needs: [], entry: 'scripts/pack-sdk.ts' },
-  test: { needs: everything, entry: 'test/run.ts' },
+  test: { needs: [...everything, sdkPackage], entry: 'test/run.ts' },
 };
 
 const [name = '', ...args] = process.argv.slice(2);
