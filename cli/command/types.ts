@@ -100,6 +100,8 @@ export interface Command extends CommandInfo {
   run?(invocation: Invocation): Promise<void>;
   /** Does the work in place of `run`. */
   readonly external?: ExternalProgram;
+  /** Its arguments are files, which the shell knows better. */
+  readonly takesFiles?: boolean;
   /** Candidates for the next argument. */
   complete?(invocation: Invocation): Promise<readonly string[]>;
 }

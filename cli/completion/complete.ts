@@ -57,6 +57,7 @@ async function answerTo(root: Command, words: readonly string[], io: Io): Promis
       typed,
     );
   }
+  if (command.takesFiles) return { candidates: [], directive: directive.files };
   if (!command.complete) return { candidates: [], directive: directive.noFiles };
   const names = await withInvocation(parsed, io, async (invocation) => command.complete?.(invocation) ?? []);
   const others = names.filter((each) => !parsed.args.includes(each));

@@ -71,6 +71,8 @@ test('flags and their values are offered', async () => {
 
 test('files are left to the shell', async () => {
   assert.equal(await candidates('create', 'source', 'git', 'x', '--ca-file', ''), [':0']);
+  assert.equal(await candidates('plugin', 'run', ''), [':0']);
+  assert.equal(await candidates('plugin', 'search', ''), [':4']);
 });
 
 test('a cluster that is away offers nothing and breaks nothing', async () => {

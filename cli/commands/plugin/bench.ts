@@ -17,6 +17,7 @@ const milliseconds = (value: number): string => `${value.toFixed(2)} ms`;
 export const bench: Command = {
   name: 'bench',
   usage: '<file.wasm>',
+  takesFiles: true,
   short: 'Measure a Wasm plugin',
   long: `The plugin bench command calls a plugin again and again in the host's own sandbox and prints how long that takes.
 Requests are answered by a server in the same process at once, so that the figures are those of plugin and host.`,

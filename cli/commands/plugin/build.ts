@@ -9,6 +9,7 @@ import { sizeText } from '../../plugin/wasm/size.ts';
 export const build: Command = {
   name: 'build',
   usage: '[folder]',
+  takesFiles: true,
   short: 'Build a Wasm plugin',
   long: `The plugin build command makes the Wasm module of the project in a folder. The same sources give the same bytes.`,
   example: `  # Build the plugin in the current folder

@@ -11,6 +11,7 @@ import { describePlugin } from '../../plugin/wasm/inspect.ts';
 export const inspect: Command = {
   name: 'inspect',
   usage: '<file.wasm | oci://…>',
+  takesFiles: true,
   short: 'Show what a Wasm plugin is and asks for',
   long: `The plugin inspect command shows the manifest of a plugin, what it requests, its functions, size and digest, without
 running it. Of a plugin in a registry only the manifest is fetched.`,

@@ -11,6 +11,7 @@ import { root } from '../root.ts';
 export const install: Command = {
   name: 'install',
   usage: '<name>[@<version>|@<digest>] | oci://<repository>:<tag> | <file.wasm>',
+  takesFiles: true,
   short: 'Install a plugin from the catalog',
   long: `The plugin install command downloads and installs a plugin from the Flux plugin catalog.
 

@@ -48,6 +48,7 @@ async function withStore<T>(
 export const mirror: Command = {
   name: 'mirror',
   usage: '<from> <to>',
+  takesFiles: true,
   short: 'Copy a Wasm plugin with its signatures',
   long: `The plugin mirror command copies a plugin with its signatures, byte for byte, between registries, or out of one into a
 folder and from there into another: for places without a network. A folder has the OCI image layout.`,

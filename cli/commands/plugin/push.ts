@@ -15,6 +15,7 @@ import { sizeText } from '../../plugin/wasm/size.ts';
 export const push: Command = {
   name: 'push',
   usage: '[file.wasm] oci://<repository>:<tag>',
+  takesFiles: true,
   short: 'Publish a Wasm plugin',
   long: `The plugin push command writes a plugin into an OCI registry; without a file that which "flux plugin build" made.
 

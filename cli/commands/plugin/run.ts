@@ -36,6 +36,7 @@ async function report(result: RunResult, mask: Mask, { io, log, flags }: Invocat
 export const run: Command = {
   name: 'run',
   usage: '<file.wasm>',
+  takesFiles: true,
   short: 'Call a Wasm plugin once',
   long: `The plugin run command calls a plugin in the host's own sandbox and prints its answer. It gets what it requests.
 

@@ -52,6 +52,7 @@ async function conform(source: PluginSource, settings: unknown, { io, log }: Inv
 export const test: Command = {
   name: 'test',
   usage: '[folder | file.wasm]',
+  takesFiles: true,
   short: 'Test a Wasm plugin',
   long: `The plugin test command builds the project in a folder, tries the plugin with the golden examples of its kinds in
 the host's own sandbox, and runs the tests of the project. Nothing leaves this machine: requests are recorded and answered.

@@ -24,6 +24,7 @@ async function structure(wasm: Uint8Array, { log }: Invocation): Promise<void> {
 export const verify: Command = {
   name: 'verify',
   usage: '<file.wasm | oci://…>',
+  takesFiles: true,
   short: 'Check a Wasm plugin and its signature',
   long: `The plugin verify command checks a module as a host does before it uses one. Of a plugin in a registry it also checks the
 cosign signature: by the key that --key names, by identity, or by your own key.`,

@@ -91,7 +91,7 @@ export async function installCommand(
 }
 
 export function isCommandInstalled(name: string, env: Io['env']): boolean {
-  return !name.includes('/') && existsSync(join(pluginFolder(env), `${name}.wasm`));
+  return /^[a-z0-9-]+$/.test(name) && existsSync(join(pluginFolder(env), `${name}.wasm`));
 }
 
 /** @throws FluxError FLUX_E_CLI_PLUGIN_INSTALL */

@@ -65,10 +65,11 @@ jobs:
         env:
           COSIGN_PRIVATE_KEY: \${{ secrets.COSIGN_PRIVATE_KEY }}
           COSIGN_PASSWORD: \${{ secrets.COSIGN_PASSWORD }}
+          GITHUB_TOKEN: \${{ secrets.GITHUB_TOKEN }}
         run: |
           umask 077
           printf '%s' "$COSIGN_PRIVATE_KEY" > "$RUNNER_TEMP/cosign.key"
-          echo '\${{ secrets.GITHUB_TOKEN }}' | docker login ghcr.io -u '\${{ github.actor }}' --password-stdin
-          flux plugin push "oci://ghcr.io/\${{ github.repository_owner }}/${name}:\${GITHUB_REF_NAME#v}" --sign --key "$RUNNER_TEMP/cosign.key"
+          printf '%s' "$GITHUB_TOKEN" | docker login ghcr.io -u "$GITHUB_ACTOR" --password-stdin
+          flux plugin push "oci://ghcr.io/\${GITHUB_REPOSITORY_OWNER,,}/${name}:\${GITHUB_REF_NAME#v}" --sign --key "$RUNNER_TEMP/cosign.key"
 `;
 }
