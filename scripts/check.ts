@@ -6,6 +6,8 @@ const bin = (name: string) => join(root, 'node_modules', '.bin', name);
 
 const checks: readonly { name: string; command: string; args: readonly string[] }[] = [
   { name: 'types', command: bin('tsc'), args: ['--noEmit'] },
+  // With the globals of the sandbox alone: what Node has and a plugin has not is an error.
+  { name: 'types of plugins', command: bin('tsc'), args: ['-p', 'plugins', '--noEmit'] },
   {
     name: 'lint and format',
     command: bin('biome'),
