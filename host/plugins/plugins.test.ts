@@ -372,6 +372,27 @@ test('a new module takes over between two calls; a call that runs ends on the ol
   assert.equal(told, ['builder/probe', 'builder/probe']);
 });
 
+test('the instances of a module that was replaced are let go', async () => {
+  const plugins = await started();
+  const module = await moduleOf(probeWith({}));
+  const next = await moduleOf(await answering('2.0.0', well));
+  const grants = grantsOfRequests(module.manifest);
+  const entry: CatalogEntry = {
+    name: 'probe',
+    origin: { plugin: 'probe' },
+    provides: [{ kind: 'builder', type: 'probe' }],
+    grants,
+    suspended: false,
+    createdAt: '2026-01-01T00:00:00Z',
+  };
+  const count = async () => (await plugins.call(use('counter'))).output;
+  plugins.install({ ...entry, module });
+  assert.equal([await count(), await count()], [1, 2]);
+  plugins.install({ ...entry, module: next });
+  plugins.install({ ...entry, module });
+  assert.is(await count(), 1, 'a fresh instance');
+});
+
 async function withTwo(first: string, second: string, options: Setup = {}) {
   const plugins = await started(options);
   const old = await moduleOf(await answering('1.0.0', first));

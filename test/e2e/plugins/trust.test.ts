@@ -129,6 +129,23 @@ test('a grant that is taken back ends the calls', async () => {
   );
 });
 
+test('a Secret of the administrator that is missing, or lacks a key, is named', async () => {
+  await push('secretive');
+  const secrets = [{ name: 'api', namespace: runtime, keys: ['token', 'user'] }];
+  await world.apply(plugin('secretive', url('secretive'), { grants: { secrets } }));
+  await world.failed('Plugin/secretive', 'SecretNotFound', /failed to get secret 'flux-system\/api'/);
+  const secret = keySecret('api', { token: 'very-secret-token' });
+  await world.apply(secret);
+  const { message } = await world.failed(
+    'Plugin/secretive',
+    'InvalidGrant',
+    /flux-system\/api has no key user/,
+  );
+  assert.not.match(message, /very-secret/);
+  await world.apply(keySecret('api', { token: 'very-secret-token', user: 'joe' }));
+  await world.ready('Plugin/secretive');
+});
+
 test('a module under another name is refused: nothing is replaced unnoticed', async () => {
   await push('real');
   await world.apply(plugin('fake', url('real')));
