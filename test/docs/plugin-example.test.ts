@@ -14,7 +14,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { pages, root } from './sources.ts';
 
-const page = pages().get('plugins.md') ?? '';
+const page = pages().get('plugins/go.md') ?? '';
 const fence = (marker: string) =>
   new RegExp(`<!-- ${marker} -->\\n\\n\`\`\`\\w*\\n([\\s\\S]*?)^\`\`\`$`, 'gm');
 
