@@ -8,6 +8,7 @@ import { createEgress } from '@flux-host/host/sandbox/egress/egress.ts';
 import { signCosign } from '@flux-host/host/signature/sign.ts';
 import { pluginArtifactType, pluginConfigType, pluginModuleType } from '@flux-host/sdk/contract/artifact.ts';
 import { startReferrersRegistry, startRegistry } from '@flux-host/test/helpers/registry.ts';
+import { createSigstore } from '@flux-host/test/helpers/sigstore.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { emptyModule, workplace } from '../../testing/plugin.ts';
@@ -131,6 +132,39 @@ test('without a key of any kind it is asked whose signature counts', async () =>
   const half = await nobody.flux(`plugin verify ${address()} --certificate-identity a@example.com`);
   assert.match(half.err, 'needs --certificate-identity, --certificate-oidc-issuer and --trusted-root');
   nobody.remove();
+});
+
+test('a signature without a key counts for the identity that is named, and for no other', async () => {
+  const to = address();
+  await home.flux(`plugin push chat.wasm ${to}`);
+  const ref = parseReference(to);
+  const { descriptor: signed } = await client.manifest(ref);
+  const sigstore = await createSigstore();
+  const subject = 'https://github.com/team/chat/.github/workflows/plugin.yaml@refs/tags/v1.0.0';
+  const issuer = 'https://token.actions.githubusercontent.com';
+  const bundle = await sigstore.bundle({ digest: signed.digest, subject, issuer });
+  const layer = await client.pushBlob(ref, Buffer.from(JSON.stringify(bundle)));
+  const config = await client.pushBlob(ref, Buffer.from('{}'));
+  await client.pushManifest(
+    { registry: ref.registry, name: ref.name },
+    {
+      schemaVersion: 2,
+      mediaType: mediaType.ociManifest,
+      artifactType: bundle.mediaType,
+      config: { ...config, mediaType: mediaType.empty },
+      layers: [{ ...layer, mediaType: bundle.mediaType }],
+      subject: signed,
+    },
+  );
+  writeFileSync(join(home.dir, 'root.json'), sigstore.trustedRoot);
+  const verify = (identity: string) =>
+    home.flux(
+      `plugin verify ${to} --certificate-identity ${identity} --certificate-oidc-issuer ^${issuer}$ --trusted-root root.json`,
+    );
+  const good = await verify('^https://github.com/team/chat/');
+  assert.is(good.code, 0, good.err);
+  assert.ok(good.err.includes(`✔ signed by ${subject} (${issuer}): ${signed.digest}\n`), good.err);
+  assert.is((await verify('^https://github.com/others/')).code, 1);
 });
 
 /** Publishes an image that is like a plugin, but for some things. */
