@@ -34,10 +34,8 @@ export const runner: AssetRunner = {
 };
 
 function checkOf(notifiers: Notifiers, table: Table<never, never>): Check {
-  const { TestDuplicateGiteaStatus, ...otherDuplicates } = duplicateChecks;
   const checks: Readonly<Record<string, Check>> = {
-    ...otherDuplicates,
-    TestDuplicateGiteaStatus,
+    ...duplicateChecks,
     Post: (input, expected) => checkRequests(notifiers, input, expected),
     TestAzureDevOps_Post: (input, expected) => checkAzureDevOps(notifiers, input, expected),
     TestBitBucketServerPostValidateRequest: (input, expected) =>

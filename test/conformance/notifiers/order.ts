@@ -7,7 +7,7 @@ export function inOrder(provider: string, body: unknown, count: number): unknown
   const lines = lineSorters[provider];
   return walk(body, [], (value, path) => {
     const at = path.join('.');
-    if (Array.isArray(value) && sorters.some((pattern) => pattern.test(at))) return byText(value, count);
+    if (Array.isArray(value) && sorters.some((pattern) => pattern.test(at))) return byText(value);
     if (typeof value === 'string' && lines?.test(at)) return byLine(value, count);
     return value;
   });
@@ -31,7 +31,7 @@ const lineSorters: Readonly<Record<string, RegExp>> = {
   telegram: /^text$/,
 };
 
-function byText(list: readonly unknown[], _count: number): unknown[] {
+function byText(list: readonly unknown[]): unknown[] {
   const text = (value: unknown) =>
     JSON.stringify(value, (_key, each: unknown) => (isRecord(each) ? sortKeys(each) : each));
   return list.toSorted((a, b) => (text(a) < text(b) ? -1 : 1));

@@ -29,7 +29,7 @@ export function vectorRequest({ method, url, headers, body }: RecordedRequest): 
   const text = body.replaceAll(server, 'http://SERVER');
   return {
     method,
-    path: decodeURI(pathname) === pathname ? pathname : pathname,
+    path: pathname,
     query: search.slice(1),
     headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !unrecorded.has(name))),
     body: isJson && text !== '' ? JSON.parse(text) : text,
