@@ -6,10 +6,16 @@ import { code, table } from './markdown.ts';
 const roles: Readonly<Record<string, string>> = {
   GitRepository: 'reconciled',
   Kustomization: 'reconciled',
+  Provider: 'works',
+  Alert: 'works',
   Receiver: 'reconciled',
+  ImageRepository: `reconciled; ${code('spec.provider')} is ${code('generic')}`,
+  ImagePolicy: 'reconciled',
+  Plugin: 'reconciled',
+  PluginSource: 'reconciled',
   OCIRepository: "artifact used by Kustomizations; reconciled by Flux's source-controller, if that runs",
   Bucket: "artifact used by Kustomizations; reconciled by Flux's source-controller, if that runs",
-  ExternalArtifact: `artifact used by Kustomizations with ${code('--feature-gates=ExternalArtifact=true')}`,
+  ExternalArtifact: `published for PluginSources; those of others are used by Kustomizations with ${code('--feature-gates=ExternalArtifact=true')}`,
 };
 
 export function kindTable(): string {
