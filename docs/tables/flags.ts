@@ -7,6 +7,7 @@ import { code, table } from './markdown.ts';
 export const ownFlags: readonly string[] = [
   'plugins-dir',
   'components',
+  'notification-addr',
   'plugin-workers',
   'kubeconfig',
   'context',

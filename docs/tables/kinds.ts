@@ -8,6 +8,8 @@ const roles: Readonly<Record<string, string>> = {
   Kustomization: 'reconciled',
   Provider: 'works',
   Alert: 'works',
+  Alert: 'used; it has no status',
+  Provider: 'used; it has no status',
   Receiver: 'reconciled',
   ImageRepository: `reconciled; ${code('spec.provider')} is ${code('generic')}`,
   ImagePolicy: 'reconciled',

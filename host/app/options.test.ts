@@ -19,6 +19,10 @@ test("the arguments of Flux's other controllers make them post", () => {
   assert.is(events('--components=kustomize-controller', `--events-addr=${url}`).post, url);
 });
 
+test('an address that is no URL is not taken for one to listen on where nothing listens', () => {
+  assert.is(events('--components=kustomize-controller', '--events-addr=:9090').post, ':9090');
+});
+
 test('next to the artifacts, which have port 9090, events are received on another one', () => {
   assert.equal(events(), { post: '', listen: ':9091' });
 });

@@ -175,7 +175,7 @@ function eventAddresses(
   components: readonly string[],
 ): { readonly post: string; readonly listen: string } {
   const given = values.string('events-addr');
-  const isListened = given !== '' && !given.includes('/');
+  const isListened = components.includes('notification-controller') && given !== '' && !given.includes('/');
   const free = servesArtifacts(new Set(components)) ? ':9091' : ':9090';
   const listen = values.string('notification-addr') || (isListened ? given : free);
   return { post: isListened ? '' : given, listen };

@@ -23,7 +23,7 @@ export function createFailureReports({ log, report, findAlert, findProvider }: F
     const { namespace } = ref;
     const code = error instanceof FluxError ? error.code : '';
     // Before the plugin was asked, Flux says dispatch.
-    const verb = code.startsWith('FLUX_E_NOTIFY') ? 'dispatch' : 'send';
+    const verb = code.startsWith('FLUX_E_NOTIFY_') ? 'dispatch' : 'send';
     log.error(error, `failed to ${verb} notification`, {
       notification: id,
       eventInvolvedObject: event.involvedObject,
