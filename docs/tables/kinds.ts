@@ -6,8 +6,6 @@ import { code, table } from './markdown.ts';
 const roles: Readonly<Record<string, string>> = {
   GitRepository: 'reconciled',
   Kustomization: 'reconciled',
-  Provider: 'works',
-  Alert: 'works',
   Alert: 'used; it has no status',
   Provider: 'used; it has no status',
   Receiver: 'reconciled',

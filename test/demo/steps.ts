@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
 import { GitRepository } from '@flux-host/crds/source/git-repository.ts';
 import { isKube } from '@flux-host/host/kube/errors.ts';
-import { apps, gitRepository, infra, namespace, runaway } from './objects.ts';
+import { apps, chatAlert, chatProvider, gitRepository, infra, namespace, runaway } from './objects.ts';
 import { done } from './screen.ts';
 import { deployments, isReadyAt, until } from './watch.ts';
+import { createWebhook } from './webhook.ts';
 import type { World } from './world.ts';
 
 /** One thing that the demo shows; it throws when it does not happen. */
@@ -15,7 +16,7 @@ export interface Step {
 
 export const steps: readonly Step[] = [
   { title: 'A repository becomes a running application', run: reconcileAll },
-  { title: 'A pushed commit rolls out', run: pushCommit },
+  { title: 'A pushed commit rolls out, by a webhook, and is announced in a chat', run: pushCommit },
   { title: 'A Deployment deleted by hand comes back', run: undoDrift },
   { title: 'A plugin that never returns is stopped, the host goes on', run: stopRunaway },
   { title: 'A file removed from the repository is pruned from the cluster', run: pruneRemoved },
@@ -35,7 +36,11 @@ async function reconcileAll({ apply, client, repository }: World): Promise<void>
   done(`fetched, built, applied and healthy in ${seconds(ms)}: apps waited for infra`);
 }
 
-async function pushCommit({ client, repository }: World): Promise<void> {
+async function pushCommit(world: World): Promise<void> {
+  const { apply, chat, client, repository } = world;
+  await apply(chatProvider(chat.url));
+  await apply(chatAlert());
+  const hook = await createWebhook(world);
   const commit = await repository.commit({
     message: 'Roll out storefront 1.5.0',
     files: {
@@ -44,7 +49,7 @@ async function pushCommit({ client, repository }: World): Promise<void> {
       ).replace('1.4.2', '1.5.0'),
     },
   });
-  await nudge(client);
+  await hook.push(commit);
   const ms = await until(
     client,
     { description: 'storefront 1.5.0', timeoutMs: 60_000 },
@@ -55,6 +60,8 @@ async function pushCommit({ client, repository }: World): Promise<void> {
       ),
   );
   done(`commit ${commit.slice(0, 8)} is live and healthy after ${seconds(ms)}`);
+  const { author, text } = await chat.heard(commit, 30_000);
+  done(`in the chat, from ${author}: ${text.split('\n')[0]}`);
 }
 
 async function undoDrift({ client }: World): Promise<void> {

@@ -11,6 +11,7 @@ import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import { installDefinitions } from '../helpers/definitions.ts';
 import { type GitServer, startGitServer } from '../helpers/git-server.ts';
 import { type HostProcess, startHost } from '../helpers/host.ts';
+import { type Chat, startChat } from './chat.ts';
 import { namespace } from './objects.ts';
 import { done } from './screen.ts';
 import { writeSpinPlugin } from './spin-plugin.ts';
@@ -21,6 +22,7 @@ export interface World {
   readonly client: ConnectedClient;
   readonly host: HostProcess;
   readonly git: GitServer;
+  readonly chat: Chat;
   readonly repository: Awaited<ReturnType<GitServer['createRepository']>>;
   apply(object: KubeObject): Promise<void>;
   close(): Promise<void>;
@@ -53,6 +55,8 @@ export async function createWorld(): Promise<World> {
     const repository = await timed('the sample repository is served over Git smart HTTP', async () =>
       git.createRepository('shop', await sampleFiles()),
     );
+    const chat = await startChat();
+    closers.push(() => chat.close());
     await writeSpinPlugin(join(dir, 'plugins'));
     const host = await timed('the host is ready, its plugins are loaded', () =>
       startHost({
@@ -62,7 +66,7 @@ export async function createWorld(): Promise<World> {
       }),
     );
     closers.push(() => host.stop());
-    return { controlPlane, client, git, repository, host, apply, close };
+    return { controlPlane, client, git, repository, chat, host, apply, close };
   } catch (error) {
     await close();
     throw error;
