@@ -11,6 +11,7 @@ import { objectsOf } from './render/objects-of.ts';
 import { createRenderPool, type RenderPoolOptions } from './render/pool.ts';
 import type { Rendered } from './render/render.ts';
 import type { Substitution } from './render/substitution.ts';
+import { kustomize, transform, transformsOf, withoutTransforms } from './transform.ts';
 import type { Builder, BuildRequest, BuildResult, FetchRemote } from './types.ts';
 
 export interface BuilderOptions {
@@ -44,7 +45,7 @@ export function createBuilder(options: BuilderOptions): Builder {
     async build(request) {
       request.signal.throwIfAborted();
       // Of a builder that is not installed nothing is kept; the call says so.
-      const digest = plugins.find('builder', request.plugin)?.digest ?? '';
+      const digest = modulesOf(plugins, request);
       const key = keyOf(request, digest);
       const kept = await cache.get(key);
       if (kept) {
@@ -91,7 +92,10 @@ async function run(
       const { answer, reads, digest } = await call(plugins, request, bases);
       if ('resources' in answer) {
         const hasRemotes = Object.keys(bases.remotes).length > 0;
-        return { resources: answer.resources, reads: ownReads(reads), hasRemotes, plugin: digest };
+        const made = { resources: answer.resources, reads: ownReads(reads), hasRemotes, plugin: digest };
+        if (!isTransformed(request) || isBlank(answer.resources)) return made;
+        const changed = await transform(plugins, request, answer.resources);
+        return { ...made, resources: changed.resources, plugin: `${digest} ${changed.digest}` };
       }
       if (!fetchRemote) throw remoteBaseRefused(answer.remotes);
       await bases.add(answer.remotes);
@@ -100,6 +104,17 @@ async function run(
     bases.release();
   }
   throw unexpectedAnswer(request.plugin, `it asked for remote bases ${maxRounds} times`);
+}
+
+const isTransformed = (request: BuildRequest) => Object.keys(transformsOf(request)).length > 0;
+
+/** Without a document: comments and separators at most. */
+const isBlank = (yaml: string) => !/^(?!---|#)\s*\S/m.test(yaml);
+
+/** Digests of the modules that take part in a build; what is not installed has none. */
+function modulesOf(plugins: Pick<Plugins, 'find'>, request: BuildRequest): string {
+  const names = isTransformed(request) ? [request.plugin, kustomize] : [request.plugin];
+  return names.map((name) => plugins.find('builder', name)?.digest ?? '').join(' ');
 }
 
 async function call(plugins: Pick<Plugins, 'call'>, request: BuildRequest, bases: RemoteBases) {
@@ -113,7 +128,7 @@ async function call(plugins: Pick<Plugins, 'call'>, request: BuildRequest, bases
     mounts: { '/in': tree.dir, ...bases.mounts },
     input: {
       path: normal(path),
-      spec: builderSpec(spec),
+      spec: withoutTransforms(plugin, builderSpec(spec)),
       ...(config ? { config } : {}),
       remotes: bases.remotes,
     },

@@ -2,13 +2,14 @@ import Type, { type Static } from 'typebox';
 
 /**
  * A `builder` plugin exports `build`: from the artifact's tree, read-only at `/in`, to Kubernetes objects as a YAML stream.
- * Post-build substitution, ownership labels and the rest of Flux's pipeline are the host's.
+ * `targetNamespace`, `namePrefix`, `nameSuffix`, `patches` and `images` of the Kustomization, post-build substitution, ownership labels and the
+ * rest of Flux's pipeline are the host's; the built-in builder `kustomize` alone does the first five itself.
  */
 export const BuildRequest = Type.Object({
   path: Type.String({ description: 'Folder below `/in` to build, without leading `./`; empty for the root' }),
   spec: Type.Record(Type.String(), Type.Unknown(), {
     description:
-      "The Kustomization's spec: targetNamespace, namePrefix, patches, images, components, … (Flux's names)",
+      "The Kustomization's spec, without what is of no bearing. Of those fields that the host applies to the result only `targetNamespace` is in it",
   }),
   config: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: '`spec.builder.config`' })),
   remotes: Type.Optional(
