@@ -1,5 +1,5 @@
 import { errorText } from '../../errors/text.ts';
-import { Lru } from '../../events/lru.ts';
+import { Lru } from '../../lru.ts';
 import { compileGoRegexp } from '../../regexp/go-regexp.ts';
 import { invalidAlert } from '../errors.ts';
 

@@ -29,7 +29,6 @@ export interface Groups {
   add(alert: Alert, event: FluxEvent): Promise<{ readonly kept: Promise<void> } | undefined>;
   /** An object works again, maybe. */
   hint(event: FluxEvent): void;
-  readonly size: number;
   close(): Promise<void>;
 }
 
@@ -197,9 +196,6 @@ export function createGroups(options: GroupsOptions): Groups {
   timer.unref();
 
   return {
-    get size() {
-      return entries.size;
-    },
     async add(alert, event) {
       const cause = await assign(event, groupsOf(alert), read);
       const known = groupsOf(alert).find(({ key }) => key === cause.key);

@@ -1,6 +1,6 @@
 import type { Provider } from '@flux-host/crds/notification/provider.ts';
-import { Lru } from '../../events/lru.ts';
 import { formatKey, keyOf } from '../../kube/object.ts';
+import { Lru } from '../../lru.ts';
 import type { Traits } from '../routing/route.ts';
 import { type Access, type AccessOptions, providerAccess } from './access.ts';
 

@@ -1,17 +1,9 @@
+import { type SecretData, secretData } from '../../kube/core.ts';
 import { KubeError } from '../../kube/errors.ts';
-import type { ApiResource, KubeClient, KubeObject, NamespacedName } from '../../kube/types.ts';
+import type { KubeClient, NamespacedName } from '../../kube/types.ts';
 import { invalidProvider } from '../errors.ts';
 
-const secrets: ApiResource = {
-  group: '',
-  version: 'v1',
-  kind: 'Secret',
-  plural: 'secrets',
-  namespaced: true,
-};
-
-/** Entries of a Secret, base64 as Kubernetes has them. */
-export type SecretData = Readonly<Record<string, string>>;
+export type { SecretData };
 
 /**
  * Reads the Secret that a Provider refers to.
@@ -23,8 +15,7 @@ export async function providerSecret(
   signal: AbortSignal,
 ): Promise<SecretData> {
   try {
-    const secret = await client.get<KubeObject & { data?: Record<string, string> }>(secrets, key, { signal });
-    return secret.data ?? {};
+    return await secretData(client, key, signal);
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;
     throw invalidProvider(`failed to get secret '${key.namespace}/${key.name}': ${error.message}`, {

@@ -1,6 +1,6 @@
 import { compileCel } from '../../cel/compile.ts';
 import type { CelProgram } from '../../cel/types.ts';
-import { Lru } from '../../events/lru.ts';
+import { Lru } from '../../lru.ts';
 
 const compiled = new Lru<CelProgram<'string'>>(200);
 
