@@ -1,14 +1,7 @@
 import { errorText } from '../errors/text.ts';
-import type { ApiResource, KubeClient, NamespacedName } from '../kube/types.ts';
+import { serviceAccounts } from '../kube/core.ts';
+import type { KubeClient, NamespacedName } from '../kube/types.ts';
 import { noServiceAccount } from './errors.ts';
-
-const serviceAccounts: ApiResource = {
-  group: '',
-  version: 'v1',
-  kind: 'ServiceAccount',
-  plural: 'serviceaccounts',
-  namespaced: true,
-};
 
 /** The least that the API server gives. */
 const expirationSeconds = 600;

@@ -1,5 +1,5 @@
-import { Lru } from '../events/lru.ts';
 import type { KubeClient } from '../kube/types.ts';
+import { Lru } from '../lru.ts';
 import type { Egress } from '../sandbox/egress/egress.ts';
 import { azureToken } from './azure.ts';
 import { gateDisabled } from './errors.ts';

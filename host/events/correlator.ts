@@ -1,4 +1,4 @@
-import { Lru } from './lru.ts';
+import { Lru } from '../lru.ts';
 import type { ObjectReference } from './types.ts';
 
 /** The part of an event that decides what it is the same as. */

@@ -1,18 +1,12 @@
 import type { ImageRepository } from '@flux-host/crds/image/image-repository.ts';
 import { FluxError } from '../errors/flux-error.ts';
-import type { ApiResource, KubeObject } from '../kube/types.ts';
+import { serviceAccounts } from '../kube/core.ts';
+import type { KubeObject } from '../kube/types.ts';
 import { credentialsOf } from '../oci/credentials.ts';
 import type { RegistryAccess } from '../oci/types.ts';
 import { type Data, readSecret, type SecretAccess } from '../reconcile/secrets.ts';
 import { noLogin } from './errors.ts';
 
-const serviceAccounts: ApiResource = {
-  group: '',
-  version: 'v1',
-  kind: 'ServiceAccount',
-  plural: 'serviceaccounts',
-  namespaced: true,
-};
 const pullSecretKey = '.dockerconfigjson';
 
 interface ServiceAccount extends KubeObject {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Lru } from '../lru.ts';
 import type { Challenge } from './challenge.ts';
 import type { RegistryAccess } from './types.ts';
 
@@ -10,46 +11,23 @@ export interface Token {
 
 /** What is known about registries. Tokens are kept under a hash of the login that got them. */
 export interface RegistryMemory {
-  readonly schemes: Lru<'http' | 'https'>;
-  readonly challenges: Lru<Challenge>;
-  readonly tokens: Lru<Token>;
+  readonly schemes: Entries<'http' | 'https'>;
+  readonly challenges: Entries<Challenge>;
+  readonly tokens: Entries<Token>;
   /** Registries without the referrers API, and until when that is believed, ms since 1970. */
-  readonly noReferrers: Lru<number>;
+  readonly noReferrers: Entries<number>;
 }
 
 /** Keeps what was used last. */
-export interface Lru<Value> {
-  get(key: string): Value | undefined;
-  set(key: string, value: Value): void;
-  delete(key: string): void;
-}
+export type Entries<Value> = Pick<Lru<Value>, 'get' | 'set' | 'delete'>;
 
 /** Room for the registries and users of a large cluster; the oldest make room. */
 export function createRegistryMemory(): RegistryMemory {
   return {
-    schemes: lru(1000),
-    challenges: lru(1000),
-    tokens: lru(5000),
-    noReferrers: lru(1000),
-  };
-}
-
-function lru<Value>(most: number): Lru<Value> {
-  const entries = new Map<string, Value>();
-  const set = (key: string, value: Value): void => {
-    entries.delete(key);
-    entries.set(key, value);
-    const [oldest] = entries.keys();
-    if (entries.size > most && oldest !== undefined) entries.delete(oldest);
-  };
-  return {
-    get(key) {
-      const value = entries.get(key);
-      if (value !== undefined) set(key, value);
-      return value;
-    },
-    set,
-    delete: (key) => void entries.delete(key),
+    schemes: new Lru(1000),
+    challenges: new Lru(1000),
+    tokens: new Lru(5000),
+    noReferrers: new Lru(1000),
   };
 }
 
@@ -65,10 +43,10 @@ export function memoryFor(
   const prefix = createHash('sha256')
     .update(JSON.stringify([tls, proxy, insecure]))
     .digest('base64');
-  const part = <Value>({ get, set, delete: remove }: Lru<Value>): Lru<Value> => ({
-    get: (key) => get(prefix + key),
-    set: (key, value) => set(prefix + key, value),
-    delete: (key) => remove(prefix + key),
+  const part = <Value>(entries: Entries<Value>): Entries<Value> => ({
+    get: (key) => entries.get(prefix + key),
+    set: (key, value) => entries.set(prefix + key, value),
+    delete: (key) => entries.delete(prefix + key),
   });
   return {
     schemes: part(memory.schemes),

@@ -1,19 +1,12 @@
 import { errorText } from '../errors/text.ts';
+import { type SecretData as Entries, secretData } from '../kube/core.ts';
 import { isKube } from '../kube/errors.ts';
-import type { ApiResource, KubeClient, KubeObject, NamespacedName } from '../kube/types.ts';
+import type { KubeClient, NamespacedName } from '../kube/types.ts';
 import type { Redactor } from '../observability/redact.ts';
 import { secretUnusable } from './errors.ts';
 
-const secretResource: ApiResource = {
-  group: '',
-  version: 'v1',
-  kind: 'Secret',
-  plural: 'secrets',
-  namespaced: true,
-};
-
 /** Data of a Secret, base64 as Kubernetes has it; `token` is there. */
-export type SecretData = Readonly<Record<string, string>> & { readonly token: string };
+export type SecretData = Entries & { readonly token: string };
 
 export interface SecretReader {
   readonly client: KubeClient;
@@ -30,7 +23,7 @@ export async function readReceiverSecret(
   signal: AbortSignal,
 ): Promise<SecretData> {
   const name = `${key.namespace}/${key.name}`;
-  const data = await read(client, key, signal).catch((cause: unknown) => {
+  const data = await secretData(client, key, signal).catch((cause: unknown) => {
     throw secretUnusable(`unable to read token from secret '${name}' error: ${errorText(cause)}`, {
       cause,
       ...(isKube(cause, 'notFound') ? { hint: `create the Secret with a key "token"` } : {}),
@@ -44,15 +37,4 @@ export async function readReceiverSecret(
   }
   redactor.add(Buffer.from(token, 'base64').toString('utf8'));
   return { ...data, token };
-}
-
-async function read(
-  client: KubeClient,
-  key: NamespacedName,
-  signal: AbortSignal,
-): Promise<Record<string, string>> {
-  const secret = await client.get<KubeObject & { data?: Record<string, string> }>(secretResource, key, {
-    signal,
-  });
-  return secret.data ?? {};
 }

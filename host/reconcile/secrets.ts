@@ -1,23 +1,9 @@
 import { FluxError } from '../errors/flux-error.ts';
 import { errorText } from '../errors/text.ts';
+import { configMaps, secrets } from '../kube/core.ts';
 import { KubeError } from '../kube/errors.ts';
 import type { ApiResource, KubeClient, KubeObject, NamespacedName } from '../kube/types.ts';
 import type { Redactor } from '../observability/redact.ts';
-
-const secretResource: ApiResource = {
-  group: '',
-  version: 'v1',
-  kind: 'Secret',
-  plural: 'secrets',
-  namespaced: true,
-};
-const configMapResource: ApiResource = {
-  group: '',
-  version: 'v1',
-  kind: 'ConfigMap',
-  plural: 'configmaps',
-  namespaced: true,
-};
 
 /** A Secret's or ConfigMap's entries as text. */
 export type Data = Readonly<Record<string, string>>;
@@ -54,7 +40,7 @@ export async function readRawSecret(
   reason: string,
   signal: AbortSignal,
 ): Promise<Data> {
-  const { data = {} } = await read<SecretObject>(client, secretResource, { key, reason, signal });
+  const { data = {} } = await read<SecretObject>(client, secrets, { key, reason, signal });
   for (const [name, value] of Object.entries(data)) if (!publicKeys.has(name)) redactor.add(decoded(value));
   return data;
 }
@@ -84,7 +70,7 @@ export async function readConfigMap(
   reason: string,
   signal: AbortSignal,
 ): Promise<Data> {
-  const map = await read<SecretObject>(client, configMapResource, { key, reason, signal });
+  const map = await read<SecretObject>(client, configMaps, { key, reason, signal });
   return map.data ?? {};
 }
 

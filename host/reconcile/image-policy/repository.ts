@@ -1,15 +1,8 @@
 import type { ImagePolicy } from '@flux-host/crds/image/image-policy.ts';
 import type { ImageRepository } from '@flux-host/crds/image/image-repository.ts';
 import { noRepository } from '../../image/errors.ts';
-import type { ApiResource, KubeClient, NamespacedName } from '../../kube/types.ts';
-
-const namespaces: ApiResource = {
-  group: '',
-  version: 'v1',
-  kind: 'Namespace',
-  plural: 'namespaces',
-  namespaced: false,
-};
+import { namespaces } from '../../kube/core.ts';
+import type { KubeClient, NamespacedName } from '../../kube/types.ts';
 
 export interface RepositoryLookup {
   readonly client: KubeClient;

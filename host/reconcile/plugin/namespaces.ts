@@ -1,16 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { namespaces } from '../../kube/core.ts';
 import { createReflector } from '../../kube/reflector.ts';
-import type { ApiResource, KubeClient, PartialObject, Reflector } from '../../kube/types.ts';
+import type { KubeClient, PartialObject, Reflector } from '../../kube/types.ts';
 import type { Logger } from '../../observability/logger.ts';
 import { watchFailures } from '../watch-failures.ts';
-
-const namespaces: ApiResource = {
-  group: '',
-  version: 'v1',
-  kind: 'Namespace',
-  plural: 'namespaces',
-  namespaced: false,
-};
 
 /** Labels of namespaces, for grants that go by them. */
 export interface NamespaceLabels {
