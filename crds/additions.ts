@@ -32,6 +32,12 @@ export const additions: readonly Addition[] = [
     why: 'any type that an installed notifier plugin provides is allowed',
   },
   {
+    kind: 'Receiver',
+    path: '.spec.type',
+    change: 'open list',
+    why: 'any type that an installed receiver plugin provides is allowed',
+  },
+  {
     kind: 'Provider',
     path: '.spec.config',
     change: 'new field',

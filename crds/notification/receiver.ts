@@ -1,4 +1,5 @@
 import { conditions } from '../common/condition.ts';
+import { pluginType } from '../common/plugin-reference.ts';
 import { age, ready, statusMessage } from '../common/printer-columns.ts';
 import { localReference } from '../common/references.ts';
 import { lastHandledReconcileAt, observedGeneration, unobserved } from '../common/status.ts';
@@ -33,23 +34,9 @@ const OIDCProvider = t.object('Somebody who issues tokens, and which of the toke
 export const ReceiverSpec = t.object(
   'Which requests are accepted and what they set off.',
   {
-    type: t.oneOf(
-      [
-        'generic',
-        'generic-hmac',
-        'generic-oidc',
-        'github',
-        'gitlab',
-        'bitbucket',
-        'harbor',
-        'dockerhub',
-        'quay',
-        'gcr',
-        'nexus',
-        'acr',
-        'cdevents',
-      ],
-      'Who sends the requests; decides how they are verified.',
+    type: pluginType(
+      'Who sends the webhooks: one that comes with Flux (github, gitlab, harbor, …) or that an installed receiver plugin ' +
+        'provides. It decides how they are verified.',
     ),
     resources: t.array(
       t.object('Objects to reconcile.', {

@@ -1,4 +1,5 @@
 import { Plugin } from '../../plugin/plugin.ts';
+import { PluginSource } from '../../plugin/plugin-source.ts';
 import { samplesOf } from '../sample.ts';
 
 const source = { url: 'oci://registry.example.com/plugins/jsonnet', ref: { tag: '1.2.0' } };
@@ -20,6 +21,12 @@ export const pluginSamples = [
             network: ['api.example.com:443', '*.example.com'],
             capabilities: ['http'],
             secrets: [{ name: 'api', namespace: 'flux-system', keys: ['token'] }],
+            secretKeys: ['token'],
+            credentials: [
+              { header: { name: 'Authorization', key: 'token', format: 'Bearer {}' } },
+              { hosts: ['api.example.com'], query: { name: 'key', key: 'apiKey' } },
+            ],
+            identity: { cloud: 'gcp', scope: 'https://www.googleapis.com/auth/pubsub' },
             memory: '256Mi',
             timeout: '30s',
             concurrency: 4,
@@ -43,6 +50,16 @@ export const pluginSamples = [
         says: 'greater than or equal to 1',
       },
       {
+        what: 'a credential in two ways at once',
+        spec: {
+          source,
+          grants: {
+            credentials: [{ query: { name: 'k', key: 'a' }, header: { name: 'X-Key', key: 'a' } }],
+          },
+        },
+        says: 'a credential is one of',
+      },
+      {
         what: 'a Secret without keys',
         spec: { source, grants: { secrets: [{ name: 'api', keys: [] }] } },
         says: 'at least 1 item',
@@ -57,6 +74,20 @@ export const pluginSamples = [
         spec: { source, grants: { namespaces: {} } },
         says: 'namespaces needs names or matchLabels',
       },
+    ],
+  }),
+  samplesOf(PluginSource, {
+    good: [
+      {
+        what: 'a plugin with settings of its own',
+        spec: { plugin: 'releases', interval: '5m', config: { project: 'web', channels: ['stable'] } },
+        defaults: { timeout: '60s', 'config.project': 'web' },
+      },
+    ],
+    bad: [
+      { what: 'no plugin', spec: { interval: '5m' }, says: 'spec.plugin: Required value' },
+      { what: 'no interval', spec: { plugin: 'releases' }, says: 'spec.interval: Required value' },
+      { what: 'a name of no plugin', spec: { plugin: '../x', interval: '5m' }, says: 'should match' },
     ],
   }),
 ];
