@@ -6,6 +6,12 @@ import { FluxEvent } from './event.ts';
  * outbox are the host's: a failure without `terminal` is tried again later, honouring `retryAfterMs`.
  */
 export const NotifyRequest = Type.Object({
+  id: Type.Optional(
+    Type.String({
+      description:
+        'The same at every attempt to deliver this message, also after a restart: for services that drop what they have seen',
+    }),
+  ),
   event: FluxEvent,
   provider: Type.Object(
     {

@@ -11,6 +11,8 @@ import type { GroupView, Report } from '../types.ts';
 import { templateView } from './view.ts';
 
 export interface Subject {
+  /** Of the notification. */
+  readonly id?: string;
   /** With the metadata as it came. */
   readonly event: FluxEvent;
   readonly alert: Alert;
@@ -42,6 +44,7 @@ export function notifyRequest(
     : undefined;
   const message = messageOf({ ...subject, event }, report);
   return {
+    ...(subject.id ? { id: subject.id } : {}),
     event,
     provider: {
       namespace: metadata.namespace ?? '',

@@ -47,7 +47,7 @@ export function createSender(options: SenderOptions): Deliver {
     if (serviceAccountName && !options.objectIdentity) throw identityDisabled();
     const reached = await access.get(provider, { traits, signal });
     const { secret, address, tls, proxy } = reached;
-    const subject: Subject = { event, alert, provider, traits, group };
+    const subject: Subject = { id: notification.id, event, alert, provider, traits, group };
     try {
       const { output } = await plugins.call<NotifyResponse>({
         kind: 'notifier',
