@@ -9,6 +9,7 @@ const benches: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   drift: () => import('./drift.ts'),
   kustomizations: () => import('./kustomizations.ts'),
   notifications: () => import('./notifications.ts'),
+  plugins: () => import('./plugins.ts'),
   push: () => import('./push.ts'),
   sandbox: () => import('./sandbox.ts'),
   steady: () => import('./steady.ts'),
