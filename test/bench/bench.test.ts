@@ -86,11 +86,24 @@ test('sandbox: costs of a call, a host call, an instance and a cold start', asyn
     assert.ok(metric === 'instance' || value > 0, `${metric} is ${value}`);
 });
 
+test('plugins: what they cost to build, start, call and keep, and events that are all delivered', async () => {
+  const kinds = ['source', 'builder', 'notifier', 'policy', 'receiver', 'decryptor'];
+  const events = ['accepted', 'delivered', 'refused', 'lost', 'delay p50', 'delay p99'];
+  const metrics = ['build', 'size', 'cold', ...kinds, 'rss idle', 'rss used', ...events];
+  const rows = await gives('plugins', ['--n', '1'], metrics);
+  const of = (name: string) => rows.find(({ metric }) => metric === name)?.value ?? Number.NaN;
+  for (const kind of ['build', 'size', 'cold', ...kinds, 'accepted', 'delivered', 'delay p50']) {
+    assert.ok(of(kind) > 0, `${kind} is ${of(kind)}`);
+  }
+  assert.is(of('lost'), 0);
+  assert.is(of('refused'), 0);
+});
+
 test('a bench that does not exist is refused with the list of those that do', async () => {
   const { status, stderr } = await bench('nothing');
   assert.is(status, 2);
   assert.match(stderr, /there is no bench "nothing"/);
-  for (const name of ['build', 'chain', 'drift', 'kustomizations', 'push', 'sandbox', 'steady']) {
+  for (const name of ['build', 'chain', 'drift', 'kustomizations', 'plugins', 'push', 'sandbox', 'steady']) {
     assert.match(stderr, new RegExp(`^ {2}${name} `, 'm'));
   }
 });

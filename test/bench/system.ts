@@ -21,7 +21,8 @@ export const fluxHost: System = {
     const host = await startHost({
       kubeconfig,
       dir: join(dir, 'flux-host'),
-      flags: process.env['DBG'] ? ['--log-level=debug'] : [],
+      // The parts of Flux that the peer is, and no more.
+      flags: ['--components=source-controller,kustomize-controller'],
     });
     return { pids: [host.pid], metrics: [host.metricsUrl], stop: () => host.stop() };
   },

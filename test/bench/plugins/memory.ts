@@ -8,8 +8,8 @@ import { type Row, row } from '../bench.ts';
 import { watchUsage } from '../resources.ts';
 import { startSink } from './sink.ts';
 
-/** A host gives memory back some seconds after it needed it. */
-const settleMs = 10_000;
+/** A host gives memory back some seconds after it needed it; a few plugins are no measurement anyway. */
+const settleMs = (count: number) => Math.min(10_000, count * 1000);
 
 /** How much larger a host is for each plugin that is installed, and for each that was called. */
 export async function measureMemory(dir: string, count: number): Promise<Row[]> {
@@ -19,12 +19,12 @@ export async function measureMemory(dir: string, count: number): Promise<Row[]> 
   const sink = await startSink((body) => reached.add(body));
   const world = await createWorld();
   try {
-    const without = await settled(world);
+    const without = await settled(world, count);
     await world.stopHosts();
     await world.startHost({ pluginDirs: [folder] });
-    const idle = await settled(world);
+    const idle = await settled(world, count);
     await callAll(world, { count, url: sink.url, reached });
-    const used = await settled(world);
+    const used = await settled(world, count);
     return [
       row('rss idle', 'MiB/plugin', Math.max(0, idle - without) / count),
       row('rss used', 'MiB/plugin', Math.max(0, used - without) / count),
@@ -35,8 +35,8 @@ export async function measureMemory(dir: string, count: number): Promise<Row[]> 
   }
 }
 
-async function settled(world: World): Promise<number> {
-  await sleep(settleMs);
+async function settled(world: World, count: number): Promise<number> {
+  await sleep(settleMs(count));
   return watchUsage([world.host.pid]).stop().rss;
 }
 
