@@ -7,6 +7,8 @@ import { exec } from './steps.ts';
 export interface GoBuild {
   /** Folder of the main package; its module's go.mod is in it or above it. */
   readonly dir: string;
+  /** Another main package that the module has as a tool; by default the one in `dir`. */
+  readonly package?: string;
   readonly out: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly tags?: readonly string[];
@@ -25,7 +27,7 @@ export async function goBuild(build: GoBuild, log: (line: string) => void): Prom
   if (build.tags?.length) args.push('-tags', build.tags.join(','));
   if (build.ldflags) args.push('-ldflags', build.ldflags);
   if (build.buildmode) args.push('-buildmode', build.buildmode);
-  await exec('go', [...args, '.'], {
+  await exec('go', [...args, build.package ?? '.'], {
     cwd: join(root, build.dir),
     env: { GOFLAGS: '', ...build.env },
     log,

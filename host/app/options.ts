@@ -6,6 +6,7 @@ import { parseGates } from '../config/gates.ts';
 import type { FlagValues } from '../config/parse-flags.ts';
 import { errorText } from '../errors/text.ts';
 import { parseLabelSelector } from '../kube/labels.ts';
+import type { DecryptionSettings } from '../sops/keys/decryptions.ts';
 import { servesArtifacts } from './components.ts';
 
 /** Settings of one host process, from its flags. Durations in milliseconds. */
@@ -68,6 +69,7 @@ export interface HostOptions {
     readonly retryPeriodMs: number;
     readonly releaseOnCancel: boolean;
   };
+  readonly decryption: DecryptionSettings;
   /** What was given and changes nothing, to be logged once. */
   readonly notes: readonly string[];
 }
@@ -156,6 +158,13 @@ export function hostOptions(
       failFast: !gates('DisableFailFastBehavior'),
       additiveReadyExpr: gates('AdditiveCELDependencyCheck'),
       ...given('defaultServiceAccount', values.string('default-service-account')),
+    },
+    decryption: {
+      objectIdentity: gates('ObjectLevelWorkloadIdentity'),
+      ...given('defaultServiceAccount', values.string('default-decryption-service-account')),
+      ...(values.string('sops-age-secret')
+        ? { ageSecret: { namespace: runtimeNamespace, name: values.string('sops-age-secret') } }
+        : {}),
     },
     ...(values.bool('enable-leader-election') ? { leaderElection: leaderElection(values) } : {}),
     notes: [

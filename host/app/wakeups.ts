@@ -107,7 +107,9 @@ function becameUsable(old: Kustomization, object: Kustomization): boolean {
 
 function configsOf(object: Kustomization): string[] {
   const namespace = object.metadata.namespace ?? '';
-  return (object.spec.postBuild?.substituteFrom ?? []).map(
-    ({ kind, name }) => `${kind}/${formatKey({ namespace, name })}`,
-  );
+  const keys = object.spec.decryption?.secretRef;
+  return [
+    ...(object.spec.postBuild?.substituteFrom ?? []),
+    ...(keys ? [{ kind: 'Secret', name: keys.name }] : []),
+  ].map(({ kind, name }) => `${kind}/${formatKey({ namespace, name })}`);
 }

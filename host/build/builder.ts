@@ -1,14 +1,16 @@
 import { posix } from 'node:path';
 import type { Plugins } from '../plugins/types.ts';
+import { withoutSecrets } from '../sops/mask.ts';
 import { checkAnswer } from './answer.ts';
 import { type BuildCache, type BuildKey, createBuildCache } from './cache/cache.ts';
 import { answerKey, builderSpec, requestKey } from './cache/key.ts';
 import { packed, unpacked } from './cache/packed.ts';
 import { createShared } from './cache/shared.ts';
 import { remoteBaseRefused, unexpectedAnswer } from './errors.ts';
+import { componentsOf, normalPath, type Opening, startOpening } from './opening.ts';
 import { type RemoteBases, remoteBases } from './remote/bases.ts';
 import { objectsOf } from './render/objects-of.ts';
-import { createRenderPool, type RenderPoolOptions } from './render/pool.ts';
+import { createRenderPool, type RenderPool, type RenderPoolOptions } from './render/pool.ts';
 import type { Rendered } from './render/render.ts';
 import type { Substitution } from './render/substitution.ts';
 import { kustomize, transform, transformsOf, withoutTransforms } from './transform.ts';
@@ -50,29 +52,34 @@ export function createBuilder(options: BuilderOptions): Builder {
       const kept = await cache.get(key);
       if (kept) {
         const objects = await objectsOf(await unpacked(kept));
-        return { objects, digest: kept.digest, reads: kept.reads, cached: true };
+        return { objects, digest: kept.digest, reads: kept.reads, secrets: kept.secrets, cached: true };
       }
       const output = await outputs.get(
         `${answerKey(request, digest)} ${request.tree.digest} ${request.remoteBases}`,
-        () => run(plugins, request, request.remoteBases === 'allow' ? fetchRemote : undefined),
+        () => run({ plugins, pool }, request, request.remoteBases === 'allow' ? fetchRemote : undefined),
         request.signal,
       );
-      const rendered = await pool.render(output.resources, substitutionOf(request), request.signal);
+      const rendered = await withoutSecrets(output.secrets, () =>
+        pool.render(output.resources, substitutionOf(request), request.signal),
+      );
       // What a remote base has now it may not have at the next build.
       if (!output.hasRemotes && output.plugin === digest)
-        await cache.set(key, await packed(rendered, output.reads));
-      return result(rendered, output.reads);
+        await cache.set(key, await packed(rendered, output));
+      return result(rendered, output);
     },
     close: () => pool.close(),
   };
 }
 
-async function result(rendered: Rendered, reads: readonly string[]): Promise<BuildResult> {
-  return { objects: await objectsOf(rendered.chunks), digest: rendered.digest, reads, cached: false };
+async function result(rendered: Rendered, { reads, secrets }: Output): Promise<BuildResult> {
+  const objects = await objectsOf(rendered.chunks);
+  return { objects, digest: rendered.digest, reads, secrets, cached: false };
 }
 
 interface Output {
+  /** In plain, where the request has them decrypted. */
   readonly resources: string;
+  readonly secrets: readonly string[];
   readonly reads: readonly string[];
   readonly hasRemotes: boolean;
   /** Digest of the module that built it. */
@@ -81,21 +88,26 @@ interface Output {
 
 /** Calls the plugin until it has every remote base that it asks for. */
 async function run(
-  plugins: Pick<Plugins, 'call'>,
+  { plugins, pool }: { plugins: Pick<Plugins, 'call'>; pool: RenderPool },
   request: BuildRequest,
   fetchRemote: FetchRemote | undefined,
 ): Promise<Output> {
   const refuse: FetchRemote = (base) => Promise.reject(remoteBaseRefused([base]));
   const bases = remoteBases(fetchRemote ?? refuse, { namespace: request.tenant, signal: request.signal });
   try {
+    const opening = await startOpening(pool, request);
     for (let round = 0; round < maxRounds; round += 1) {
-      const { answer, reads, digest } = await call(plugins, request, bases);
+      const { files } = opening;
+      const { answer, reads, digest } = await call(plugins, request, { bases, files });
       if ('resources' in answer) {
         const hasRemotes = Object.keys(bases.remotes).length > 0;
-        const made = { resources: answer.resources, reads: ownReads(reads), hasRemotes, plugin: digest };
-        if (!isTransformed(request) || isBlank(answer.resources)) return made;
-        const changed = await transform(plugins, request, answer.resources);
-        return { ...made, resources: changed.resources, plugin: `${digest} ${changed.digest}` };
+        const { resources, plugin } = await transformed(plugins, request, {
+          resources: answer.resources,
+          plugin: digest,
+        });
+        const opened = await opening.open(resources, reads, { ...bases.mounts, '/in': request.tree.dir });
+        const { stream, secrets } = opened;
+        return { resources: stream, secrets, reads: ownReads(reads), hasRemotes, plugin };
       }
       if (!fetchRemote) throw remoteBaseRefused(answer.remotes);
       await bases.add(answer.remotes);
@@ -104,6 +116,17 @@ async function run(
     bases.release();
   }
   throw unexpectedAnswer(request.plugin, `it asked for remote bases ${maxRounds} times`);
+}
+
+/** What builders other than kustomize leave to be done. */
+async function transformed(
+  plugins: Pick<Plugins, 'call'>,
+  request: BuildRequest,
+  made: Pick<Output, 'resources' | 'plugin'>,
+): Promise<Pick<Output, 'resources' | 'plugin'>> {
+  if (!isTransformed(request) || isBlank(made.resources)) return made;
+  const changed = await transform(plugins, request, made.resources);
+  return { resources: changed.resources, plugin: `${made.plugin} ${changed.digest}` };
 }
 
 const isTransformed = (request: BuildRequest) => Object.keys(transformsOf(request)).length > 0;
@@ -117,7 +140,11 @@ function modulesOf(plugins: Pick<Plugins, 'find'>, request: BuildRequest): strin
   return names.map((name) => plugins.find('builder', name)?.digest ?? '').join(' ');
 }
 
-async function call(plugins: Pick<Plugins, 'call'>, request: BuildRequest, bases: RemoteBases) {
+async function call(
+  plugins: Pick<Plugins, 'call'>,
+  request: BuildRequest,
+  { bases, files }: { bases: RemoteBases; files: Opening['files'] },
+) {
   const { plugin, tree, path, spec, config, tenant, timeoutMs, signal } = request;
   const { output, reads, digest } = await plugins.call<unknown>({
     kind: 'builder',
@@ -126,8 +153,9 @@ async function call(plugins: Pick<Plugins, 'call'>, request: BuildRequest, bases
     namespace: tenant,
     ...(config ? { config } : {}),
     mounts: { '/in': tree.dir, ...bases.mounts },
+    files,
     input: {
-      path: normal(path),
+      path: normalPath(path),
       spec: withoutTransforms(plugin, builderSpec(spec)),
       ...(config ? { config } : {}),
       remotes: bases.remotes,
@@ -136,12 +164,6 @@ async function call(plugins: Pick<Plugins, 'call'>, request: BuildRequest, bases
     ...(timeoutMs === undefined ? {} : { limits: { timeoutMs } }),
   });
   return { answer: checkAnswer(plugin, output), reads, digest };
-}
-
-/** `spec.path` as the contract has it: `./apps/` is `apps`. */
-function normal(path: string): string {
-  const clean = posix.normalize(`/${path}`).replace(/^\/+|\/+$/g, '');
-  return clean === '.' ? '' : clean;
 }
 
 /** Reads below the artifact, relative to it. */
@@ -156,13 +178,10 @@ function substitutionOf({ variables, substituteStrategy, strict }: BuildRequest)
 
 function keyOf(request: BuildRequest, plugin: string): BuildKey {
   const { tree, spec, path } = request;
-  const components = 'components' in spec && Array.isArray(spec.components) ? spec.components : [];
   return {
     request: requestKey(request, plugin),
     treeDigest: tree.digest,
     treeDir: tree.dir,
-    probed: components
-      .filter((name) => typeof name === 'string')
-      .map((name) => posix.join('/', normal(path), name).slice(1)),
+    probed: componentsOf(spec).map((name) => posix.join('/', normalPath(path), name).slice(1)),
   };
 }

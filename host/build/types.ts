@@ -1,5 +1,6 @@
 import type { TreeLease } from '../artifacts/types.ts';
 import type { KubeObject } from '../kube/types.ts';
+import type { Decryption } from '../sops/types.ts';
 
 /** A remote base on this machine. */
 export interface FetchedBase {
@@ -35,6 +36,8 @@ export interface BuildRequest {
   readonly substituteStrategy?: 'WithVariables' | 'Always';
   /** A variable without value or default is an error. Default true, as in Flux 2.9. */
   readonly strict?: boolean;
+  /** `spec.decryption`; absent: encrypted files and resources stay as they are. */
+  readonly decryption?: Decryption;
   /** Namespace of the object that is built. */
   readonly tenant: string;
   readonly remoteBases: 'allow' | 'refuse';
@@ -49,6 +52,8 @@ export interface BuildResult {
   readonly digest: string;
   /** Files and folders that the builder opened, relative to the tree, sorted. */
   readonly reads: readonly string[];
+  /** Values that were encrypted: they belong into no message. */
+  readonly secrets: readonly string[];
   /** The result was kept from an earlier build with the same inputs. */
   readonly cached: boolean;
 }

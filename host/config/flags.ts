@@ -4,7 +4,6 @@ const ownLimits =
   "the API server's priority and fairness decides, and the number of requests at once is bounded";
 const helmOnly = 'Helm sources are not reconciled by this version';
 const laterClusters = 'remote clusters are not available in this version';
-const laterDecryption = 'decryption is not available in this version';
 
 /** Flags of every controller of Flux. */
 const common = {
@@ -97,8 +96,7 @@ const common = {
   'default-decryption-service-account': {
     type: 'string',
     default: '',
-    about: 'account for decryption',
-    refused: laterDecryption,
+    about: 'account whose identity decrypts for Kustomizations that name none',
   },
   'insecure-kubeconfig-exec': {
     type: 'bool',
@@ -187,12 +185,16 @@ const kustomize = {
     default: '',
     about: 'group/Kind applied in a stage of their own',
   },
-  'sops-age-secret': { type: 'string', default: '', about: 'Secret with age keys', refused: laterDecryption },
+  'sops-age-secret': {
+    type: 'string',
+    default: '',
+    about: "Secret in the host's namespace with age keys for Kustomizations that name no Secret",
+  },
   'sops-vault-configmap': {
     type: 'string',
     default: '',
-    about: 'ConfigMap for Vault logins',
-    refused: laterDecryption,
+    about:
+      "ConfigMap in the host's namespace that says where OpenBao and Vault servers take logins of ServiceAccounts",
   },
 } as const satisfies Flags;
 

@@ -132,6 +132,7 @@ function callOf(
     egress: egressOf(name, grants, use, token),
     limits: limitsOf(grants, use),
     ...(use.mounts ? { mounts: use.mounts } : {}),
+    ...(use.files ? { files: use.files } : {}),
     ...(use.out ? { out: use.out } : {}),
     ...(use.signal ? { signal: use.signal } : {}),
   };

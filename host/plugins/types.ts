@@ -57,6 +57,8 @@ export interface PluginUse {
   /** Validated against the schema that the plugin gives for its type, before it is called. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly mounts?: Readonly<Record<string, string>>;
+  /** What the plugin reads in place of files below a mount, see `PluginCall.files`. */
+  readonly files?: Readonly<Record<string, Uint8Array>>;
   readonly out?: string;
   readonly limits?: Partial<CallLimits>;
   readonly signal?: AbortSignal;

@@ -46,7 +46,7 @@ function checkFolder(folder: string): void {
 
 /** The message that starts a call. */
 export function callMessage(
-  { plugin, export: name, input, config, mounts, out }: PluginCall,
+  { plugin, export: name, input, config, mounts, files, out }: PluginCall,
   { call, limits, fresh }: { call: number; limits: CallLimits; fresh: boolean },
 ): CallMessage {
   return {
@@ -60,6 +60,7 @@ export function callMessage(
     mounts: Object.fromEntries(
       Object.entries(mounts ?? {}).map(([point, folder]) => [point, realpathSync(folder)]),
     ),
+    files: files ?? {},
     out: out === undefined ? null : realpathSync(out),
     limits,
     instance: fresh ? { module: plugin.module, memoryBytes: plugin.memoryBytes } : null,

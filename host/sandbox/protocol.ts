@@ -29,6 +29,7 @@ export interface CallMessage {
   readonly input: Uint8Array;
   readonly config: Readonly<Record<string, string>>;
   readonly mounts: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, Uint8Array>>;
   readonly out: string | null;
   readonly limits: CallLimits;
   /** Set when the worker's instance cannot be used: another plugin, another tenant, none yet. */

@@ -78,6 +78,8 @@ export interface PluginCall {
   readonly tenant: string;
   /** Guest path → host folder, read-only and lazy, e.g. `{ '/in': '/data/trees/…' }`. Links in there are not followed. */
   readonly mounts?: Readonly<Record<string, string>>;
+  /** Guest path of a file below a mount → what the plugin reads there in place of what is on disk. Kept in memory only. */
+  readonly files?: Readonly<Record<string, Uint8Array>>;
   /** Empty host folder that receives what the plugin writes below `/out`. */
   readonly out?: string;
   readonly egress?: EgressGrant;

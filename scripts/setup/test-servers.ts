@@ -8,9 +8,11 @@ interface GoTool {
   readonly usually: string;
   /** The module is in the folder itself, not above it. */
   readonly alone?: boolean;
+  /** A tool of the module: there is no code of our own. */
+  readonly tool?: string;
 }
 
-function goTool({ name, dir, usually, alone = false }: GoTool): Step {
+function goTool({ name, dir, usually, alone = false, tool }: GoTool): Step {
   const source = `test/servers/${dir}`;
   const module = alone ? [] : ['test/servers/go.mod', 'test/servers/go.sum', 'test/servers/internal'];
   return {
@@ -18,7 +20,11 @@ function goTool({ name, dir, usually, alone = false }: GoTool): Step {
     inputs: [source, ...module, 'scripts/go.ts', 'scripts/setup/test-servers.ts'],
     outputs: [`.build/test/${dir}`],
     usually,
-    run: (log) => goBuild({ dir: source, out: `.build/test/${dir}`, ldflags: '-s -w' }, log),
+    run: (log) =>
+      goBuild(
+        { dir: source, out: `.build/test/${dir}`, ldflags: '-s -w', ...(tool ? { package: tool } : {}) },
+        log,
+      ),
   };
 }
 
@@ -35,3 +41,12 @@ export const referrersServer = goTool({
 export const natsServer = goTool({ name: 'NATS server', dir: 'nats', usually: '20 s' });
 
 export const cosignTool = goTool({ name: 'cosign', dir: 'cosign', usually: '5 min', alone: true });
+
+/** The command line of SOPS, which encrypts what tests decrypt. */
+export const sopsTool = goTool({
+  name: 'sops',
+  dir: 'sops',
+  usually: '3 min',
+  alone: true,
+  tool: 'github.com/getsops/sops/v3/cmd/sops',
+});

@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { cosignTool, natsServer, referrersServer, registryServer } from '../../scripts/setup/test-servers.ts';
+import {
+  cosignTool,
+  natsServer,
+  referrersServer,
+  registryServer,
+  sopsTool,
+} from '../../scripts/setup/test-servers.ts';
 import type { Step } from '../../scripts/steps.ts';
 
 /** What a helper starts, by the path that test files import it with. */
@@ -7,6 +13,7 @@ const needs: Readonly<Record<string, readonly Step[]>> = {
   'helpers/registry.ts': [registryServer, referrersServer],
   'helpers/cosign.ts': [cosignTool],
   'helpers/nats.ts': [natsServer],
+  'helpers/sops.ts': [sopsTool],
 };
 
 /** The servers that test files use: built before they run, so that no test waits for a compiler. */

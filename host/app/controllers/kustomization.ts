@@ -6,6 +6,7 @@ import { Controller } from '../../reconcile/controller.ts';
 import { builderOf } from '../../reconcile/kustomization/builder.ts';
 import { createKustomizationReconciler } from '../../reconcile/kustomization/reconciler.ts';
 import { watchFailures } from '../../reconcile/watch-failures.ts';
+import { createDecryptions, type Decryptions } from '../../sops/keys/decryptions.ts';
 import { type AppController, commonOf, type Parts } from './parts.ts';
 
 const component = 'kustomize-controller';
@@ -26,6 +27,7 @@ export function kustomizations(parts: Parts): AppController {
       ...services,
       client: platform.client,
       redactor: platform.redactor,
+      decryptions: decryptionsOf(parts),
       jitterPercentage: options.jitterPercentage,
       find: (key) => controller.get(key) ?? otherShards?.store.get(key),
       sources: {
@@ -37,11 +39,12 @@ export function kustomizations(parts: Parts): AppController {
     }),
   });
   wakeups.kustomizations = controller;
-  // A builder that was missing and is there now, or another version of it.
+  // A builder or decryptor that was missing and is there now, or another version of it.
   services.plugins.onChange((kind, type) => {
-    if (kind !== 'builder') return;
     for (const object of controller.list()) {
-      if (builderOf(object) === type) controller.enqueue(keyOf(object));
+      const isConcerned =
+        kind === 'builder' ? builderOf(object) === type : kind === 'decryptor' && object.spec.decryption;
+      if (isConcerned) controller.enqueue(keyOf(object));
     }
   });
   return {
@@ -51,6 +54,12 @@ export function kustomizations(parts: Parts): AppController {
     },
     run: (signal, drain) => controller.run(signal, drain),
   };
+}
+
+function decryptionsOf({ options, platform, services }: Parts): Decryptions {
+  const { client, redactor } = platform;
+  const { plugins } = services;
+  return createDecryptions({ ...options.decryption, client, redactor, plugins });
 }
 
 /** Kustomizations that other processes reconcile, for `dependsOn`. */

@@ -44,8 +44,8 @@ export function requestKey(request: BuildRequest, plugin: string): string {
 }
 
 /** The digest of everything that decides what the plugin answers, except for the files: substitution comes after it. */
-export function answerKey({ path, spec, config, tenant }: BuildRequest, plugin: string): string {
-  return digestOf([plugin, path, builderSpec(spec), config ?? null, tenant]);
+export function answerKey({ path, spec, config, tenant, decryption }: BuildRequest, plugin: string): string {
+  return digestOf([plugin, path, builderSpec(spec), config ?? null, tenant, decryption?.id ?? null]);
 }
 
 function digestOf(parts: readonly unknown[]): string {

@@ -10,12 +10,16 @@ export interface Packed {
   readonly chunks: readonly Uint8Array[];
   readonly digest: string;
   readonly reads: readonly string[];
+  readonly secrets: readonly string[];
 }
 
 /** Compresses in Node's thread pool. */
-export async function packed(rendered: Rendered, reads: readonly string[]): Promise<Packed> {
+export async function packed(
+  rendered: Rendered,
+  { reads, secrets }: Pick<Packed, 'reads' | 'secrets'>,
+): Promise<Packed> {
   const chunks = await Promise.all(rendered.chunks.map((chunk) => pack(chunk, { level: 3 })));
-  return { chunks, digest: rendered.digest, reads };
+  return { chunks, digest: rendered.digest, reads, secrets };
 }
 
 export function unpacked({ chunks }: Packed): Promise<Uint8Array[]> {
@@ -23,7 +27,7 @@ export function unpacked({ chunks }: Packed): Promise<Uint8Array[]> {
 }
 
 /** Bytes that a result occupies, roughly. */
-export function sizeOf({ chunks, reads }: Packed): number {
-  const names = reads.reduce((sum, name) => sum + 2 * name.length + 32, 0);
+export function sizeOf({ chunks, reads, secrets }: Packed): number {
+  const names = [...reads, ...secrets].reduce((sum, name) => sum + 2 * name.length + 32, 0);
   return chunks.reduce((sum, chunk) => sum + chunk.byteLength + 128, names);
 }

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { FluxError } from '../../errors/flux-error.ts';
 import { threadScript } from '../../threads/script.ts';
 import { renderCrashed, renderTimeout } from '../errors.ts';
-import type { RenderAnswer, RenderFailure, RenderJob } from './protocol.ts';
+import type { RenderAnswer, RenderFailure, RenderJob, RenderResults, RenderWork } from './protocol.ts';
 import type { Rendered } from './render.ts';
 import type { Substitution } from './substitution.ts';
 
@@ -20,13 +20,20 @@ export interface RenderPoolOptions {
 export interface RenderPool {
   /** @throws FluxError as {@link render} does, or when it takes too long or too much memory; AbortError */
   render(stream: string, substitution: Substitution | null, signal: AbortSignal): Promise<Rendered>;
+  /** Does other work of a thread. @throws like {@link render} */
+  run<Kind extends RenderWork['kind']>(
+    work: Extract<RenderWork, { kind: Kind }>,
+    signal: AbortSignal,
+  ): Promise<RenderResults[Kind]>;
   close(): Promise<void>;
 }
+
+type Outcome = Error | { readonly result: RenderResults[RenderWork['kind']] };
 
 interface Task {
   readonly job: RenderJob;
   readonly signal: AbortSignal;
-  settle(result: Rendered | Error): void;
+  settle(outcome: Outcome): void;
 }
 
 interface Thread {
@@ -41,11 +48,11 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
   const queue: Task[] = [];
   let lastId = 0;
 
-  const finish = (thread: Thread, result: Rendered | Error) => {
+  const finish = (thread: Thread, outcome: Outcome) => {
     const { task } = thread;
     if (thread.timer) clearTimeout(thread.timer);
     thread.task = null;
-    task?.settle(result);
+    task?.settle(outcome);
     if (threads.has(thread)) {
       thread.worker.unref();
       thread.timer = setTimeout(() => end(thread), options.idleMs);
@@ -69,7 +76,7 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
     });
     const thread: Thread = { worker, task: null, timer: null };
     worker.on('message', (answer: RenderAnswer) => {
-      if (answer.id === thread.task?.job.id) finish(thread, resultOf(answer));
+      if (answer.id === thread.task?.job.id) finish(thread, outcomeOf(answer));
     });
     worker.on('error', (error) => fail(thread, crashOf(error)));
     worker.on('exit', () => {
@@ -91,33 +98,39 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
     thread.worker.postMessage(task.job);
   };
 
+  const run = (work: RenderWork, signal: AbortSignal) =>
+    new Promise<RenderResults[RenderWork['kind']]>((resolve, reject) => {
+      signal.throwIfAborted();
+      lastId += 1;
+      const abort = () => {
+        const waiting = queue.indexOf(task);
+        if (waiting >= 0) queue.splice(waiting, 1);
+        const thread = [...threads].find((candidate) => candidate.task === task);
+        const reason: unknown = signal.reason;
+        const error = reason instanceof Error ? reason : new DOMException('aborted', 'AbortError');
+        if (thread) fail(thread, error);
+        else task.settle(error);
+      };
+      const task: Task = {
+        job: { id: lastId, work },
+        signal,
+        settle: (outcome) => {
+          signal.removeEventListener('abort', abort);
+          if (outcome instanceof Error) reject(outcome);
+          else resolve(outcome.result);
+        },
+      };
+      signal.addEventListener('abort', abort, { once: true });
+      queue.push(task);
+      next();
+    });
+
   return {
     render: (stream, substitution, signal) =>
-      new Promise((resolve, reject) => {
-        signal.throwIfAborted();
-        lastId += 1;
-        const abort = () => {
-          const waiting = queue.indexOf(task);
-          if (waiting >= 0) queue.splice(waiting, 1);
-          const thread = [...threads].find((candidate) => candidate.task === task);
-          const reason: unknown = signal.reason;
-          const error = reason instanceof Error ? reason : new DOMException('aborted', 'AbortError');
-          if (thread) fail(thread, error);
-          else task.settle(error);
-        };
-        const task: Task = {
-          job: { id: lastId, stream, substitution },
-          signal,
-          settle: (result) => {
-            signal.removeEventListener('abort', abort);
-            if (result instanceof Error) reject(result);
-            else resolve(result);
-          },
-        };
-        signal.addEventListener('abort', abort, { once: true });
-        queue.push(task);
-        next();
-      }),
+      run({ kind: 'render', stream, substitution }, signal) as Promise<Rendered>,
+    // A thread answers with what the work of its kind gives.
+    run: <Kind extends RenderWork['kind']>(work: Extract<RenderWork, { kind: Kind }>, signal: AbortSignal) =>
+      run(work, signal) as Promise<RenderResults[Kind]>,
     close: async () => {
       const running = [...threads];
       const tasks = [...queue.splice(0), ...running.flatMap(({ task }) => task ?? [])];
@@ -128,8 +141,8 @@ export function createRenderPool(options: RenderPoolOptions): RenderPool {
   };
 }
 
-function resultOf(answer: RenderAnswer): Rendered | Error {
-  if ('rendered' in answer) return answer.rendered;
+function outcomeOf(answer: RenderAnswer): Outcome {
+  if ('result' in answer) return { result: answer.result };
   if ('failure' in answer) return errorOf(answer.failure);
   return new Error(answer.crash);
 }

@@ -1,18 +1,22 @@
 import { parentPort } from 'node:worker_threads';
 import { FluxError } from '../../errors/flux-error.ts';
+import { runSopsTask } from '../../sops/work/tasks.ts';
 import type { RenderAnswer, RenderJob } from './protocol.ts';
 import { render } from './render.ts';
 
 if (!parentPort) throw new Error('this file is the body of a worker thread');
 const port = parentPort;
 
-port.on('message', ({ id, stream, substitution }: RenderJob) => {
+port.on('message', ({ id, work }: RenderJob) => {
   try {
-    const rendered = render(stream, substitution);
-    const answer: RenderAnswer = { id, rendered };
+    if (work.kind !== 'render') {
+      port.postMessage({ id, result: runSopsTask(work) } satisfies RenderAnswer);
+      return;
+    }
+    const result = render(work.stream, work.substitution);
     port.postMessage(
-      answer,
-      rendered.chunks.map((chunk) => chunk.buffer),
+      { id, result } satisfies RenderAnswer,
+      result.chunks.map((chunk) => chunk.buffer),
     );
   } catch (error) {
     port.postMessage(answerTo(id, error));

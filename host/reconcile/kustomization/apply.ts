@@ -1,11 +1,14 @@
 import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
 import { inventoryOf } from '../../apply/inventory.ts';
 import type { ApplyResult, InventoryEntry } from '../../apply/types.ts';
+import type { BuildResult } from '../../build/types.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import { errorText } from '../../errors/text.ts';
 import { refOf } from '../../kube/object.ts';
 import type { KubeObject } from '../../kube/types.ts';
+import { masked, withoutSecretsIn } from '../../sops/mask.ts';
 import type { Context } from '../types.ts';
+import { checkDecrypted } from './decryption.ts';
 import { changeLog, eventAnnotations } from './events.ts';
 import { identityOf } from './identity.ts';
 import type { KustomizationOptions, Run } from './options.ts';
@@ -19,10 +22,15 @@ export async function applyObjects(
   options: KustomizationOptions,
   context: Context<Kustomization>,
   run: Run,
-  work: { objects: readonly KubeObject[]; previous: readonly InventoryEntry[] },
+  work: {
+    built: Pick<BuildResult, 'objects' | 'secrets'>;
+    previous: readonly InventoryEntry[];
+  },
 ): Promise<ApplyResult> {
   const { object, key, signal, log } = context;
-  const objects = withCommonMetadata(object, work.objects);
+  const { objects: all, secrets } = work.built;
+  checkDecrypted(all);
+  const objects = withCommonMetadata(object, all);
   await announceInventory(context, objects, work.previous);
   let result: ApplyResult;
   try {
@@ -41,9 +49,11 @@ export async function applyObjects(
     });
   } catch (error) {
     if (signal.aborted) throw error;
-    throw new FluxError(error instanceof FluxError ? error.code : 'FLUX_E_APPLY', errorText(error), {
+    const known = withoutSecretsIn(error, secrets);
+    const code = known instanceof FluxError ? known.code : 'FLUX_E_APPLY';
+    throw new FluxError(code, masked(errorText(known), secrets), {
       reason: 'ReconciliationFailed',
-      cause: error,
+      ...(secrets.length === 0 ? { cause: known } : {}),
     });
   }
   object.status = { ...object.status, inventory: { entries: [...result.inventory] } };

@@ -7,6 +7,7 @@ import { FluxError } from '../../errors/flux-error.ts';
 import { errorText } from '../../errors/text.ts';
 import type { Context } from '../types.ts';
 import { builderOf } from './builder.ts';
+import { decryptionOf } from './decryption.ts';
 import type { KustomizationOptions, Run } from './options.ts';
 import { pathOf, sourceKeyOf } from './source.ts';
 import { variablesOf } from './variables.ts';
@@ -25,6 +26,7 @@ export async function buildObjects(
     object.status = { ...object.status, lastAttemptedRevision: run.revision };
     progress('Building manifests');
     return await failingAs('BuildFailed', signal, async () => {
+      const decryption = await decryptionOf(object, options, signal);
       const variables = await variablesOf(object, options, signal);
       const chosen = object.spec.builder;
       return context.waiting(() =>
@@ -40,6 +42,7 @@ export async function buildObjects(
           signal,
           ...(chosen?.config ? { config: chosen.config } : {}),
           ...(variables ? { variables } : {}),
+          ...(decryption ? { decryption } : {}),
           ...(object.spec.postBuild?.substituteStrategy
             ? { substituteStrategy: object.spec.postBuild.substituteStrategy }
             : {}),

@@ -5,6 +5,7 @@ import type { Builder } from '../../build/types.ts';
 import type { HealthReader } from '../../cel/health.ts';
 import type { KubeClient, NamespacedName } from '../../kube/types.ts';
 import type { Redactor } from '../../observability/redact.ts';
+import type { Decryptions } from '../../sops/keys/decryptions.ts';
 import type { SourceLookup } from './source.ts';
 
 export interface KustomizationOptions {
@@ -14,6 +15,7 @@ export interface KustomizationOptions {
   readonly defaultServiceAccount?: string;
   readonly store: ArtifactStore;
   readonly builder: Builder;
+  readonly decryptions: Decryptions;
   readonly applier: Applier;
   readonly sources: SourceLookup;
   readonly jitterPercentage: number;

@@ -46,6 +46,7 @@ async function reconcile(options: KustomizationOptions, context: Context<Kustomi
   let run: Run | undefined;
   try {
     checkSupported(object);
+    if (object.spec.decryption) options.decryptions.check(object.spec.decryption);
     run = start(options, context, began);
     await pipeline(options, context, run);
     return succeed(options, context, run, before);
@@ -92,7 +93,7 @@ async function pipeline(
   const built = await buildObjects(options, context, run, (step) => progress(context, run, step));
   run.digest = built.digest;
   progress(context, run, 'Detecting drift');
-  const applied = await applyObjects(options, context, run, { objects: built.objects, previous });
+  const applied = await applyObjects(options, context, run, { built, previous });
   await pruneObjects(options, context, run, { previous, current: applied.inventory });
   await checkHealth(options, context, run, { ...applied, objects: built.objects });
 }

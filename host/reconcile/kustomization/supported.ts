@@ -3,7 +3,6 @@ import { FluxError } from '../../errors/flux-error.ts';
 
 /** Fields that this version refuses: leaving one out silently could apply more, or as somebody else, than was asked for. */
 const refused: readonly (readonly [string, (spec: Kustomization['spec']) => boolean])[] = [
-  ['spec.decryption', (spec) => spec.decryption !== undefined],
   ['spec.kubeConfig', (spec) => spec.kubeConfig !== undefined],
 ];
 

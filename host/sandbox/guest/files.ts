@@ -1,6 +1,7 @@
 import type { CallMessage } from '../protocol.ts';
 import { mountTree, recordReads } from './wasi/mount.ts';
 import { outTree } from './wasi/out.ts';
+import { overlaid } from './wasi/overlay.ts';
 import { type FileTree, rootTree } from './wasi/tree.ts';
 import { type Descriptor, fileType } from './wasi/types.ts';
 
@@ -17,10 +18,13 @@ export interface FileSystem {
   readonly skipped: ReadonlySet<string>;
 }
 
-export function fileSystem({ mounts, out, limits }: CallMessage): FileSystem {
+export function fileSystem({ mounts, files, out, limits }: CallMessage): FileSystem {
   const reads = recordReads();
   const trees = new Map<string, FileTree>();
-  for (const [point, host] of Object.entries(mounts)) trees.set(point, mountTree(point, host, reads));
+  const instead = new Map(Object.entries(files));
+  for (const [point, host] of Object.entries(mounts)) {
+    trees.set(point, overlaid(mountTree(point, host, reads), instead));
+  }
   if (out === null) return { tree: rootTree(trees), reads: reads.paths, skipped: new Set() };
   const written = outTree(outPoint, out, { bytes: limits.outFileBytes, files: limits.outFiles });
   trees.set(outPoint, written);

@@ -45,6 +45,6 @@ export const branchOf = (items: readonly Item[]): Branch => ({ kind: 'branch', i
 export const commentOf = (text: string, inline = false): Comment => ({ kind: 'comment', text, inline });
 
 /** The last value of a key; undefined when there is none. */
-export function valueOf({ items }: Branch, key: string): Value | undefined {
+export function itemAt({ items }: Branch, key: string): Value | undefined {
   return items.findLast((item) => item.key === key)?.value;
 }

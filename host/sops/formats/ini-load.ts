@@ -54,7 +54,7 @@ function sectionsOf(text: string): Section[] {
       count = 1;
     } else {
       const { name, rest } = keyOf(line);
-      const { value, comment: own } = valueOf(rest, lines);
+      const { value, comment: own } = readValue(rest, lines);
       const key = name === '-' ? `#${count++}` : name;
       if (key === '') throw new SopsFault('format', 'empty key name');
       section.keys.set(key, { value, comment: (comment + own).trim() });
@@ -101,7 +101,7 @@ interface Read {
   readonly comment: string;
 }
 
-function valueOf(rest: string, lines: Lines): Read {
+function readValue(rest: string, lines: Lines): Read {
   const line = rest.replace(/^\s+/, '');
   if (line === '') return { value: '', comment: '' };
   const quote = line.length > 3 && line.startsWith('"""') ? '"""' : line.startsWith('`') ? '`' : undefined;

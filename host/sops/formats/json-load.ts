@@ -16,7 +16,7 @@ export function loadJson(text: string): Branch {
 
 const deepest = 500;
 const number = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-const plainText = /[^"\\\u0000-\u001f]*/y;
+const plainText = /[\u0020\u0021\u0023-\u005b\u005d-\uffff]*/y;
 const spaces = /[ \t\r\n]*/y;
 const escapes: Readonly<Record<string, string>> = {
   '"': '"',

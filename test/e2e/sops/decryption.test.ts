@@ -1,0 +1,96 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ageKey, type Sops, startSops } from '../../helpers/sops.ts';
+import { type App, createApp, kustomization } from '../app.ts';
+import { createWorld, type World } from '../harness.ts';
+
+const canary = 'canary-Qw47-decrypted';
+const ours = ageKey();
+const another = ageKey();
+const decryption = { provider: 'sops' as const, secretRef: { name: 'sops-keys' } };
+
+let world: World;
+let sops: Sops;
+test.before(async () => {
+  [world, sops] = await Promise.all([createWorld({ flags: ['--log-level=trace'] }), startSops()]);
+});
+test.after(() => Promise.all([world.close(), sops.close()]));
+
+const secretYaml = (value: string) =>
+  `apiVersion: v1\nkind: Secret\nmetadata:\n  name: login\nstringData:\n  password: ${value}\n`;
+const encryptedSecret = (value: string, recipient = ours.recipient) =>
+  sops.encrypt(secretYaml(value), 'yaml', ['--age', recipient, '--encrypted-regex', '^(data|stringData)$']);
+
+const keys = (namespace: string, identity: string) => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 'sops-keys', namespace, labels: { 'reconcile.fluxcd.io/watch': 'Enabled' } },
+  stringData: { 'main.agekey': `# created by a test\n${identity}\n` },
+});
+
+const dataOf = async (app: App, name: string, key: string) => {
+  const { data } = await world.get(app.ref('Secret', name));
+  const value = data?.[key];
+  return typeof value === 'string' ? Buffer.from(value, 'base64').toString() : undefined;
+};
+
+/** Everything that somebody without the right to read Secrets sees. */
+async function assertUnseen(app: App, value: string): Promise<void> {
+  const list = async (path: string) => JSON.stringify((await world.cluster.call(path)).body);
+  const texts = {
+    log: await world.host.logs(),
+    events: await list(`/api/v1/namespaces/${app.namespace}/events`),
+    status: await list(`/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${app.namespace}/kustomizations`),
+  };
+  for (const [where, text] of Object.entries(texts)) {
+    assert.not.match(text, value, where);
+    assert.not.match(text, Buffer.from(value).toString('base64').replace(/=+$/, ''), where);
+  }
+}
+
+test('an encrypted Secret, a generated one and a patch arrive in plain, and nowhere else', async () => {
+  const age = ['--age', ours.recipient];
+  const app = await createApp(world, {
+    files: {
+      'kustomization.yaml': [
+        'resources: [secret.yaml]',
+        'secretGenerator:',
+        '- {name: files, files: [config.ini, raw=file.txt, settings.yaml]}',
+        '- {name: envs, envs: [app.env]}',
+        'patches:',
+        '- {path: patch.yaml}',
+        '',
+      ].join('\n'),
+      'secret.yaml': await encryptedSecret(`${canary}-whole`),
+      'config.ini': await sops.encrypt(`[a]\nkey = ${canary}-ini\n`, 'ini', age),
+      'file.txt': await sops.encrypt(`${canary}-raw`, 'binary', age),
+      'settings.yaml': await sops.encrypt(`# kept\na:\n    b: ${canary}-yaml\n`, 'yaml', age),
+      'app.env': await sops.encrypt(`TOKEN=${canary}-env\n`, 'dotenv', age),
+      'patch.yaml': await sops.encrypt(
+        `apiVersion: v1\nkind: Secret\nmetadata:\n    name: envs\nstringData:\n    more: ${canary}-patch\n`,
+        'yaml',
+        [...age, '--encrypted-regex', '^stringData$'],
+      ),
+    },
+    sourceOnly: true,
+  });
+  await world.apply(
+    keys(app.namespace, ours.identity),
+    kustomization(app.namespace, { decryption, namePrefix: 'pre-' }),
+  );
+  await world.ready(app.kustomization);
+  assert.is(await dataOf(app, 'pre-login', 'password'), `${canary}-whole`);
+  const { status } = await world.get(app.kustomization);
+  const names = (status?.inventory?.entries ?? []).map(({ id }) => id.split('_')[1] ?? '');
+  const files = names.find((name) => name.startsWith('pre-files-')) ?? '';
+  const envs = names.find((name) => name.startsWith('pre-envs-')) ?? '';
+  assert.is(await dataOf(app, files, 'raw'), `${canary}-raw`);
+  assert.is(await dataOf(app, files, 'config.ini'), `[a]\nkey = ${canary}-ini\n`);
+  assert.is(await dataOf(app, files, 'settings.yaml'), `# kept\na:\n    b: ${canary}-yaml\n`);
+  assert.is(await dataOf(app, envs, 'TOKEN'), `${canary}-env`);
+  assert.is(await dataOf(app, envs, 'more'), `${canary}-patch`);
+  assert.not.ok('sops' in (await world.get(app.ref('Secret', 'pre-login'))));
+  await assertUnseen(app, canary);
+});
+
+test.run();
