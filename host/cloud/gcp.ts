@@ -96,7 +96,7 @@ async function impersonate(
       cloud,
       url,
       headers: [['authorization', `Bearer ${federated.value}`]],
-      body: JSON.stringify({ scope: [scope] }),
+      body: JSON.stringify({ scope: scope.split(' ') }),
       type: 'application/json',
     },
     signal,
@@ -109,7 +109,7 @@ async function impersonate(
 }
 
 async function hostToken(context: CloudContext, { scope, signal }: TokenRequest): Promise<AccessToken> {
-  const path = `instance/service-accounts/default/token?scopes=${encodeURIComponent(scope)}`;
+  const path = `instance/service-accounts/default/token?scopes=${encodeURIComponent(scope.replaceAll(' ', ','))}`;
   const text = await metadata(context, path, signal);
   try {
     return oauthToken(cloud, JSON.parse(text));

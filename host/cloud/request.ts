@@ -11,12 +11,13 @@ export interface TokenCall {
   readonly cloud: string;
   readonly url: string;
   readonly headers?: readonly (readonly [string, string])[];
-  readonly body: string;
-  readonly type: 'application/json' | 'application/x-www-form-urlencoded';
+  /** Without one the method is GET. */
+  readonly body?: string;
+  readonly type?: 'application/json' | 'application/x-www-form-urlencoded';
 }
 
 /**
- * POSTs to a token service and gives its JSON answer.
+ * Asks a token service, or another API of a cloud, and gives its JSON answer.
  * @throws FluxError FLUX_E_CLOUD_REFUSED with what the service says about the error, FLUX_E_CLOUD_ANSWER, FLUX_E_EGRESS_…
  */
 export async function askTokenService(
@@ -30,9 +31,13 @@ export async function askTokenService(
   try {
     const { status, body } = await session.request({
       url: call.url,
-      method: 'POST',
-      headers: [['content-type', call.type], ['accept', 'application/json'], ...(call.headers ?? [])],
-      body: Buffer.from(call.body),
+      method: call.body === undefined ? 'GET' : 'POST',
+      headers: [
+        ['accept', 'application/json'],
+        ...(call.type ? [['content-type', call.type] as const] : []),
+        ...(call.headers ?? []),
+      ],
+      ...(call.body === undefined ? {} : { body: Buffer.from(call.body) }),
       timeoutMs,
     });
     const pieces: Uint8Array[] = [];

@@ -2,6 +2,7 @@ import { errorText } from '../errors/text.ts';
 import { serviceAccounts } from '../kube/core.ts';
 import type { KubeClient, NamespacedName } from '../kube/types.ts';
 import { noServiceAccount } from './errors.ts';
+import type { AccessToken } from './types.ts';
 
 /** The least that the API server gives. */
 const expirationSeconds = 600;
@@ -28,11 +29,24 @@ export async function serviceAccountToken(
   audience: string,
   signal?: AbortSignal,
 ): Promise<string> {
+  return (await requestToken(client, key, [audience], signal)).value;
+}
+
+/**
+ * A token of a ServiceAccount and when it expires; without audiences it is for the API server itself.
+ * @throws FluxError FLUX_E_CLOUD_ACCOUNT
+ */
+export async function requestToken(
+  client: KubeClient,
+  key: NamespacedName,
+  audiences: readonly string[],
+  signal?: AbortSignal,
+): Promise<AccessToken> {
   const path = `/api/v1/namespaces/${encodeURIComponent(key.namespace)}/serviceaccounts/${encodeURIComponent(key.name)}/token`;
   const body = {
     apiVersion: 'authentication.k8s.io/v1',
     kind: 'TokenRequest',
-    spec: { audiences: [audience], expirationSeconds },
+    spec: { audiences, expirationSeconds },
   };
   try {
     const answer: unknown = await client.request('POST', path, { body, ...(signal ? { signal } : {}) });
@@ -45,9 +59,14 @@ export async function serviceAccountToken(
   throw noServiceAccount(`${key.namespace}/${key.name}`, 'the API server answers without one');
 }
 
-function tokenIn(answer: unknown): string | undefined {
+function tokenIn(answer: unknown): AccessToken | undefined {
   if (typeof answer !== 'object' || answer === null || !('status' in answer)) return undefined;
   const { status } = answer;
   if (typeof status !== 'object' || status === null || !('token' in status)) return undefined;
-  return typeof status.token === 'string' ? status.token : undefined;
+  if (typeof status.token !== 'string') return undefined;
+  const stamp = 'expirationTimestamp' in status ? Date.parse(String(status.expirationTimestamp)) : Number.NaN;
+  return {
+    value: status.token,
+    expiresAt: Number.isNaN(stamp) ? Date.now() + expirationSeconds * 1000 : stamp,
+  };
 }

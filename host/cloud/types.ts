@@ -9,7 +9,7 @@ export interface Account {
 
 export interface TokenRequest {
   readonly cloud: Cloud;
-  /** OAuth scope, e.g. `https://www.googleapis.com/auth/pubsub`. */
+  /** OAuth scope, e.g. `https://www.googleapis.com/auth/pubsub`; several with a space between. */
   readonly scope: string;
   readonly account: Account;
   readonly signal?: AbortSignal;

@@ -26,9 +26,18 @@ export interface UserConfig {
   /** Wins over `token`, as in client-go. */
   readonly tokenFile?: string;
   readonly basic?: { readonly username: string; readonly password: string };
+  /** Tokens that expire and are asked for again; they come after all others. */
+  readonly bearer?: BearerSource;
   readonly impersonate?: { readonly user: string; readonly groups: readonly string[] };
   /** An `exec` or `auth-provider` section, left to @kubernetes/client-node. */
   readonly plugin?: { readonly name: string; readonly exec?: object; readonly authProvider?: object };
+}
+
+/** Gives the current token of an identity. */
+export interface BearerSource {
+  get(): Promise<string>;
+  /** The server refused the present one. */
+  invalidate?(): void;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import { type Dispatcher, Pool, ProxyAgent } from 'undici';
 import type { ClusterConfig } from './cluster.ts';
 import { type Credentials, createCredentialSource, type TlsMaterial } from './credentials.ts';
@@ -13,6 +14,10 @@ export interface ConnectionLimits {
   readonly watchIdleMs: number;
   /** Largest response body in bytes. */
   readonly maxBodyBytes: number;
+  /** Most bytes of one watch, after which a new one begins; without it a watch may go on as long as it likes. */
+  readonly maxWatchBytes?: number;
+  /** Finds the addresses of names, for servers that not everybody may choose freely. */
+  readonly lookup?: LookupFunction;
 }
 
 /** A request with its path below the server's URL. */
@@ -106,6 +111,7 @@ function openDispatchers(
     // A peer that vanished without a FIN is noticed by TCP itself after a minute or two.
     keepAlive: true,
     keepAliveInitialDelay: 30_000,
+    ...(limits.lookup && { lookup: limits.lookup }),
   };
   const shared = {
     // Below the 90 s after which Go's HTTP server closes an idle connection.
@@ -116,10 +122,11 @@ function openDispatchers(
     // Measured: HTTP/2 carries no more requests a second, at the same CPU time, and one lost socket would fail all of them.
     allowH2: false,
   };
+  const proxyTls = limits.lookup ? { lookup: limits.lookup } : {};
   const proxy = proxyFor(config.server, { proxyUrl: config.proxyUrl });
   const open = (options: Pool.Options): Dispatcher =>
     proxy
-      ? new ProxyAgent({ ...shared, ...options, uri: proxy, requestTls: connect, proxyTls: {} })
+      ? new ProxyAgent({ ...shared, ...options, uri: proxy, requestTls: connect, proxyTls })
       : new Pool(new URL(config.server).origin, { ...shared, ...options, connect });
   return {
     tls,
@@ -129,7 +136,11 @@ function openDispatchers(
       maxResponseSize: limits.maxBodyBytes,
     }),
     // Every watch occupies a connection; they must never starve the requests.
-    watches: open({ connections: null, bodyTimeout: limits.watchIdleMs }),
+    watches: open({
+      connections: null,
+      bodyTimeout: limits.watchIdleMs,
+      ...(limits.maxWatchBytes && { maxResponseSize: limits.maxWatchBytes }),
+    }),
   };
 }
 

@@ -45,6 +45,7 @@ export function createCredentialSource(config: ClusterConfig): CredentialSource 
     invalidate() {
       cached = undefined;
       plugin?.invalidate();
+      config.user.bearer?.invalidate?.();
     },
   };
 }
@@ -58,7 +59,7 @@ async function readCredentials(
     content(config.ca),
     content(user.cert),
     content(user.key),
-    user.tokenFile ? content({ file: user.tokenFile }).then((bytes) => bytes?.toString().trim()) : user.token,
+    tokenOf(user),
     askPlugin?.(),
   ]);
   const basic = user.basic && Buffer.from(`${user.basic.username}:${user.basic.password}`).toString('base64');
@@ -71,6 +72,11 @@ async function readCredentials(
     },
     tls: { ...(ca && { ca }), ...asked?.tls, ...(cert && { cert }), ...(key && { key }) },
   };
+}
+
+async function tokenOf({ tokenFile, token, bearer }: ClusterConfig['user']): Promise<string | undefined> {
+  if (tokenFile) return (await content({ file: tokenFile }))?.toString().trim();
+  return token ?? bearer?.get();
 }
 
 async function content(from: FileOrData | undefined): Promise<Buffer | undefined> {
