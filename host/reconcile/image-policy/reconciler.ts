@@ -2,7 +2,6 @@ import type { ImagePolicy } from '@flux-host/crds/image/image-policy.ts';
 import type { ImageRepository } from '@flux-host/crds/image/image-repository.ts';
 import { parseDuration } from '../../duration/duration.ts';
 import { FluxError } from '../../errors/flux-error.ts';
-import { errorText } from '../../errors/text.ts';
 import { accessTo } from '../../image/access.ts';
 import { digestFailed, noTags } from '../../image/errors.ts';
 import { inspectImage } from '../../image/inspect.ts';
@@ -14,11 +13,10 @@ import type { RegistryMemory } from '../../oci/memory.ts';
 import type { OciClient } from '../../oci/types.ts';
 import type { Plugins } from '../../plugins/types.ts';
 import type { Egress } from '../../sandbox/egress/egress.ts';
-import { getCondition } from '../conditions.ts';
 import { canonicalNameOf, repositoryOf } from '../image-repository/reconciler.ts';
 import type { SecretAccess } from '../secrets.ts';
 import { type Success, simpleAttempt } from '../simple-attempt.ts';
-import type { Context, Reconciler, Result } from '../types.ts';
+import type { Context, Reconciler } from '../types.ts';
 import { askPlugin } from './ask-plugin.ts';
 import { type RepositoryLookup, repositoryFor } from './repository.ts';
 
@@ -34,30 +32,16 @@ type ImageRef = NonNullable<NonNullable<ImagePolicy['status']>['latestRef']>;
 /** Chooses one of the tags that an ImageRepository found. */
 export function createImagePolicyReconciler(options: ImagePolicyOptions): Reconciler<ImagePolicy> {
   return {
-    reconcile: (context) => reconcile(options, context),
+    async reconcile(context) {
+      try {
+        return await simpleAttempt(context, () => update(options, context));
+      } catch (error) {
+        if (context.object.status) delete context.object.status.observedPreviousRef;
+        throw error;
+      }
+    },
     finalize: async () => {},
   };
-}
-
-async function reconcile(options: ImagePolicyOptions, context: Context<ImagePolicy>): Promise<Result> {
-  const { object, event, log } = context;
-  const before = getCondition(object, 'Ready');
-  try {
-    const { requeueAfterMs, message } = await simpleAttempt(context, () => update(options, context));
-    if (before?.status !== 'True' || before.message !== message) {
-      await context.patch();
-      event({ type: 'Normal', reason: 'Succeeded', message });
-      log.info(message);
-    }
-    return requeueAfterMs === undefined ? {} : { requeueAfterMs };
-  } catch (error) {
-    if (!context.signal.aborted) {
-      if (object.status) delete object.status.observedPreviousRef;
-      const reason = getCondition(object, 'Ready')?.reason ?? 'Failure';
-      event({ type: 'Warning', reason, message: errorText(error) });
-    }
-    throw error;
-  }
 }
 
 async function update(options: ImagePolicyOptions, context: Context<ImagePolicy>): Promise<Success> {

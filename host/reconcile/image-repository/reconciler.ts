@@ -12,10 +12,10 @@ import { parseRepository } from '../../oci/reference.ts';
 import type { Repository } from '../../oci/types.ts';
 import { compileGoRegexp } from '../../regexp/go-regexp.ts';
 import type { Egress } from '../../sandbox/egress/egress.ts';
-import { getCondition, timestamp } from '../conditions.ts';
+import { timestamp } from '../conditions.ts';
 import type { SecretAccess } from '../secrets.ts';
 import { type Success, simpleAttempt } from '../simple-attempt.ts';
-import type { Context, Reconciler, Result } from '../types.ts';
+import type { Context, Reconciler } from '../types.ts';
 import { exclusionsOf, scheduleOf } from './scan.ts';
 
 export interface ImageRepositoryOptions extends SecretAccess {
@@ -33,35 +33,12 @@ export function createImageRepositoryReconciler(
   options: ImageRepositoryOptions,
 ): Reconciler<ImageRepository> {
   return {
-    reconcile: (context) => reconcile(options, context),
+    reconcile: (context) => simpleAttempt(context, () => update(options, context)),
     async finalize({ object }) {
       const name = object.status?.canonicalImageName;
       if (name && !options.isShared(object)) await options.tags.remove(name);
     },
   };
-}
-
-async function reconcile(
-  options: ImageRepositoryOptions,
-  context: Context<ImageRepository>,
-): Promise<Result> {
-  const { object, event, log } = context;
-  const before = getCondition(object, 'Ready');
-  try {
-    const { requeueAfterMs, message } = await simpleAttempt(context, () => update(options, context));
-    if (before?.status !== 'True' || before.message !== message) {
-      await context.patch();
-      event({ type: 'Normal', reason: 'Succeeded', message });
-      log.info(message);
-    }
-    return requeueAfterMs === undefined ? {} : { requeueAfterMs };
-  } catch (error) {
-    if (!context.signal.aborted) {
-      const reason = getCondition(object, 'Ready')?.reason ?? 'Failure';
-      event({ type: 'Warning', reason, message: errorText(error) });
-    }
-    throw error;
-  }
 }
 
 async function update(options: ImageRepositoryOptions, context: Context<ImageRepository>): Promise<Success> {
