@@ -45,7 +45,7 @@ test.before(async () => {
   copyFileSync(join(dir, 'envfiles.wasm'), join(folder, 'envfiles.wasm'));
   plugins = await createPlugins({
     sandbox,
-    dirs: [folder],
+    dirs: [join(root, '.build', 'plugins'), folder],
     onError: (error) => {
       throw error;
     },
@@ -99,7 +99,7 @@ test('the plugin of the page builds what the page says', async () => {
     {
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { name: 'settings-web' },
+      metadata: { name: 'settings-web', namespace: 'apps' },
       data: { COLOUR: 'red', URL: 'https://example.com/?a=b' },
     },
   ]);
