@@ -8,10 +8,6 @@ export const refusedFields: Readonly<Record<string, Readonly<Record<string, stri
     '.verify': 'signatures cannot be verified here, and an unverified commit is not used',
     '.serviceAccountName': `goes with a provider other than ${code('generic')} only`,
   },
-  Kustomization: {
-    '.decryption': 'decryption is not available',
-    '.kubeConfig': 'remote clusters are not available',
-  },
 };
 
 /** What a reader should know about a field that works. */
@@ -24,6 +20,8 @@ const remarks: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '.builder.plugin': 'addition to Flux',
     '.builder.config': 'addition to Flux',
     '.sourceRef.apiVersion': 'not looked at: kind, namespace and name decide',
+    '.kubeConfig': 'see [operations.md](operations.md#remote-clusters)',
+    '.kubeConfig.configMapRef': `providers ${code('generic')}, ${code('azure')} and ${code('gcp')}; ${code('aws')} is refused`,
     '.timeout': 'at least 30s, as in Flux',
     '.interval': 'an interval at which nothing is found to do writes nothing and sends no event',
     '.wait': 'health is watched, not polled',

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { advertisedAddress } from '../artifacts/layout.ts';
 import { invalidFlag } from '../config/errors.ts';
-import { parseGates } from '../config/gates.ts';
+import { type Gates, parseGates } from '../config/gates.ts';
 import type { FlagValues } from '../config/parse-flags.ts';
 import { errorText } from '../errors/text.ts';
 import { parseLabelSelector } from '../kube/labels.ts';
+import type { RemoteSettings } from '../remote/types.ts';
 import type { DecryptionSettings } from '../sops/keys/decryptions.ts';
 import { servesArtifacts } from './components.ts';
 
@@ -62,6 +63,7 @@ export interface HostOptions {
     readonly failFast: boolean;
     readonly additiveReadyExpr: boolean;
     readonly defaultServiceAccount?: string;
+    readonly remote: RemoteSettings;
   };
   readonly leaderElection?: {
     readonly leaseDurationMs: number;
@@ -158,6 +160,7 @@ export function hostOptions(
       failFast: !gates('DisableFailFastBehavior'),
       additiveReadyExpr: gates('AdditiveCELDependencyCheck'),
       ...given('defaultServiceAccount', values.string('default-service-account')),
+      remote: remoteSettings(values, gates),
     },
     decryption: {
       objectIdentity: gates('ObjectLevelWorkloadIdentity'),
@@ -188,6 +191,23 @@ function eventAddresses(
   const free = servesArtifacts(new Set(components)) ? ':9091' : ':9090';
   const listen = values.string('notification-addr') || (isListened ? given : free);
   return { post: isListened ? '' : given, listen };
+}
+
+/** A default account is of use only where objects may use accounts; Flux does not start either. */
+function remoteSettings(values: FlagValues, gates: Gates): RemoteSettings {
+  const flag = 'default-kubeconfig-service-account';
+  if (values.string(flag) && !gates('ObjectLevelWorkloadIdentity')) {
+    throw invalidFlag(
+      flag,
+      'cannot be set when the feature gate ObjectLevelWorkloadIdentity is not enabled',
+      'add --feature-gates=ObjectLevelWorkloadIdentity=true',
+    );
+  }
+  return {
+    insecureExec: values.bool('insecure-kubeconfig-exec'),
+    insecureTls: values.bool('insecure-kubeconfig-tls'),
+    ...given('defaultServiceAccount', values.string(flag)),
+  };
 }
 
 function leaderElection(values: FlagValues): NonNullable<HostOptions['leaderElection']> {

@@ -12,6 +12,8 @@ import { parseAddress } from '../http/address.ts';
 import type { PluginHost } from '../plugins/plugin-host.ts';
 import { createPlugins } from '../plugins/plugins.ts';
 import { kustomizeGroup } from '../reconcile/kustomization/owner.ts';
+import { createRemoteClusters } from '../remote/clusters.ts';
+import type { RemoteClusters } from '../remote/types.ts';
 import { createEgress, type Egress } from '../sandbox/egress/egress.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
 import type { Sandbox } from '../sandbox/types.ts';
@@ -30,6 +32,7 @@ export interface Services {
   readonly store: ArtifactStore;
   readonly builder: Builder;
   readonly applier: Applier;
+  readonly remote: RemoteClusters;
   close(): Promise<void>;
 }
 
@@ -84,6 +87,21 @@ export async function startServices(
     onMissed: (count) => metrics.missedEvents('drift', count),
   });
   const applier = createApplier({ tracker: drift });
+  const remote = createRemoteClusters({
+    client,
+    egress,
+    tokens: cloudTokens,
+    redactor: platform.redactor,
+    settings: options.kustomize.remote,
+    objectLevel: options.cloud.objectLevel,
+    group: kustomizeGroup,
+    userAgent: 'flux-host',
+    onChange: (owner) => wakeups.kustomizations?.enqueue(owner, { priority: 2 }),
+    onMissed: (count) => metrics.missedEvents('drift', count),
+    onNotice: (message, fields) => log.info(message, fields),
+    onRequest: (request) => metrics.apiRequest(request),
+    onWarning: (text) => log.debug('warning of a remote API server', { warning: text }),
+  });
   return {
     egress,
     sandbox,
@@ -91,8 +109,10 @@ export async function startServices(
     store,
     builder,
     applier,
+    remote,
     async close() {
       drift.close();
+      await remote.close();
       plugins.close();
       applier.close();
       await Promise.all([builder.close(), sandbox.close(), store.close(), artifactServer?.stop()]);

@@ -107,9 +107,11 @@ function becameUsable(old: Kustomization, object: Kustomization): boolean {
 
 function configsOf(object: Kustomization): string[] {
   const namespace = object.metadata.namespace ?? '';
-  const keys = object.spec.decryption?.secretRef;
+  const { decryption, kubeConfig } = object.spec;
+  const secrets = [decryption?.secretRef, kubeConfig?.secretRef].filter((ref) => ref !== undefined);
   return [
     ...(object.spec.postBuild?.substituteFrom ?? []),
-    ...(keys ? [{ kind: 'Secret', name: keys.name }] : []),
+    ...secrets.map(({ name }) => ({ kind: 'Secret', name })),
+    ...(kubeConfig?.configMapRef ? [{ kind: 'ConfigMap', name: kubeConfig.configMapRef.name }] : []),
   ].map(({ kind, name }) => `${kind}/${formatKey({ namespace, name })}`);
 }

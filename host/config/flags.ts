@@ -3,7 +3,6 @@ import type { Flags } from './flag.ts';
 const ownLimits =
   "the API server's priority and fairness decides, and the number of requests at once is bounded";
 const helmOnly = 'Helm sources are not reconciled by this version';
-const laterClusters = 'remote clusters are not available in this version';
 
 /** Flags of every controller of Flux. */
 const common = {
@@ -90,8 +89,7 @@ const common = {
   'default-kubeconfig-service-account': {
     type: 'string',
     default: '',
-    about: 'account for remote clusters',
-    refused: laterClusters,
+    about: 'account that remote clusters are signed in to with when their ConfigMap names none',
   },
   'default-decryption-service-account': {
     type: 'string',
@@ -101,14 +99,12 @@ const common = {
   'insecure-kubeconfig-exec': {
     type: 'bool',
     default: 'false',
-    about: 'allow exec in kubeconfigs',
-    noEffect: 'remote clusters are not available in this version',
+    about: 'allow that kubeconfigs of remote clusters run a program for their credentials',
   },
   'insecure-kubeconfig-tls': {
     type: 'bool',
     default: 'false',
-    about: 'allow unverified TLS in kubeconfigs',
-    noEffect: 'remote clusters are not available in this version',
+    about: 'allow that kubeconfigs of remote clusters turn the verification of the certificate off',
   },
 } as const satisfies Flags;
 

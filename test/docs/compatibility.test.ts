@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { GitRepository, Kustomization } from '@flux-host/crds/index.ts';
+import { GitRepository } from '@flux-host/crds/index.ts';
 import { flags } from '@flux-host/host/config/flags.ts';
 import { checkSupported as checkGitRepository } from '@flux-host/host/reconcile/git-repository/supported.ts';
 import { test } from 'uvu';
@@ -37,23 +37,12 @@ const repository = (more: object): GitRepository => ({
   spec: { ...Object(sample(GitRepository.spec, all('GitRepository'))), ...more },
 });
 
-const kustomization = (more: object): Kustomization => ({
-  apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
-  kind: 'Kustomization',
-  metadata: { name: 'a', namespace: 'b', generation: 1 },
-  spec: { ...Object(sample(Kustomization.spec, all('Kustomization'))), ...more },
-});
-
 /** The refused fields as a user would set them. */
 const uses: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {
   GitRepository: {
     '.verify': () => checkGitRepository(repository({ verify: { mode: 'HEAD', secretRef: { name: 'k' } } })),
     '.serviceAccountName': () =>
       checkGitRepository(repository({ provider: 'aws', serviceAccountName: 'git' })),
-  },
-  Kustomization: {
-    '.decryption': () => checkKustomization(kustomization({ decryption: { provider: 'sops' } })),
-    '.kubeConfig': () => checkKustomization(kustomization({ kubeConfig: { secretRef: { name: 'k' } } })),
   },
 };
 
@@ -69,7 +58,6 @@ for (const [kind, fields] of Object.entries(refusedFields)) {
 
 test('no other field is refused', () => {
   checkGitRepository(repository({}));
-  checkKustomization(kustomization({}));
 });
 
 test('the flags that are listed as additions exist', () => {

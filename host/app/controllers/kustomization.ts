@@ -21,7 +21,11 @@ export function kustomizations(parts: Parts): AppController {
     fieldManager: 'gotk-kustomize-controller',
     resource: Kustomization,
     event: (object, event) => events.event(object, event),
-    onChange: (event) => wakeups.kustomizationChanged(event),
+    onChange(event) {
+      wakeups.kustomizationChanged(event);
+      // Nothing will be applied until it is resumed.
+      if (event.type === 'deleted' || event.object.spec.suspend) services.remote.forget(keyOf(event.object));
+    },
     reconciler: createKustomizationReconciler({
       ...options.kustomize,
       ...services,

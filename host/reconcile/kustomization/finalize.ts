@@ -1,13 +1,18 @@
 import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
 import { refOfEntry } from '../../apply/inventory.ts';
-import type { InventoryEntry } from '../../apply/types.ts';
+import type { InventoryEntry, PruneResult } from '../../apply/types.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import { errorText, isAbort } from '../../errors/text.ts';
+import { serviceAccounts } from '../../kube/core.ts';
+import { isKube } from '../../kube/errors.ts';
+import { formatRef } from '../../kube/object.ts';
+import { getCondition, setCondition } from '../conditions.ts';
 import type { Context } from '../types.ts';
 import { changeLog, eventAnnotations } from './events.ts';
-import { identityOf } from './identity.ts';
+import { accountOf, identityOf } from './identity.ts';
 import type { KustomizationOptions } from './options.ts';
 import { ownerOf } from './owner.ts';
+import { inTargetCluster } from './target.ts';
 import { timeoutOf } from './timing.ts';
 
 /** Deletes what the Kustomization applied, if its deletion policy says so, before the object itself goes. */
@@ -17,36 +22,87 @@ export async function finalize(
 ): Promise<void> {
   const { object, key, signal } = context;
   const entries = object.status?.inventory?.entries ?? [];
-  const owner = ownerOf(key);
   if (entries.length > 0 && deletesObjects(object)) {
-    const result = await options.applier.prune({
-      ...identityOf(object, options),
-      owner,
-      entries,
-      signal,
-    });
-    const report = (type: 'Normal' | 'Warning', message: string) =>
-      context.event({
-        type,
-        reason: type === 'Normal' ? 'ReconciliationSucceeded' : 'PruneFailed',
-        message,
-        annotations: eventAnnotations(
-          object.status?.lastAppliedRevision,
-          object.status?.lastAppliedOriginRevision,
-        ),
-      });
-    if (result.failed.length > 0) {
-      const why = result.failed.map(({ error }) => errorText(error)).join('\n');
-      report('Warning', `pruning for deleted resource failed: ${why}`);
-      throw new FluxError('FLUX_E_PRUNE', why, { reason: 'PruneFailed' });
-    }
-    const changes = changeLog(result.changes);
-    if (changes) report('Normal', changes);
-    if (object.spec.deletionPolicy === 'WaitForTermination') {
-      await waitForTermination(options, context, entries, report);
+    try {
+      await inTargetCluster(options, context, (target) =>
+        deleteObjects(target.options, target.context, entries),
+      );
+    } catch (error) {
+      if (signal.aborted) throw error;
+      await showFailure(context, error);
+      throw error;
     }
   }
-  options.applier.forget(owner);
+  options.applier.forget(key);
+  options.remote.forget(key);
+}
+
+async function deleteObjects(
+  options: KustomizationOptions,
+  context: Context<Kustomization>,
+  entries: readonly InventoryEntry[],
+): Promise<void> {
+  const { object, key, signal } = context;
+  const identity = identityOf(object, options);
+  const result = await options.applier.prune({ ...identity, owner: ownerOf(key), entries, signal });
+  if (result.failed.length > 0) {
+    if (await isAccountGone(options, context)) return giveUp(context, result.failed);
+    const why = result.failed.map(({ error }) => errorText(error)).join('\n');
+    throw new FluxError('FLUX_E_PRUNE', why, { reason: 'PruneFailed' });
+  }
+  const changes = changeLog(result.changes);
+  if (changes) report(context, 'Normal', changes);
+  if (object.spec.deletionPolicy === 'WaitForTermination') {
+    await waitForTermination(options, context, entries);
+  }
+}
+
+/** Looked for where it is used: the accounts of another cluster are its own. */
+async function isAccountGone(
+  { client, defaultServiceAccount }: KustomizationOptions,
+  { object, signal }: Context<Kustomization>,
+): Promise<boolean> {
+  const account = accountOf(object, defaultServiceAccount);
+  if (!account.name) return false;
+  try {
+    await client.getMetadata(serviceAccounts, account, { signal });
+    return false;
+  } catch (error) {
+    return isKube(error, 'notFound');
+  }
+}
+
+/** An account that was deleted first must not keep its whole namespace from going, as in Flux. */
+function giveUp(context: Context<Kustomization>, failed: PruneResult['failed']): void {
+  const objects = failed.map(({ entry }) => formatRef(refOfEntry(entry))).join('\n');
+  const message = `unable to prune objects: \n${objects}`;
+  context.log.error(new Error('skipping pruning, failed to find account to impersonate'), message);
+  report(context, 'Warning', message);
+}
+
+/** Says in the status too why the object is still there. */
+async function showFailure(context: Context<Kustomization>, error: unknown): Promise<void> {
+  const { object } = context;
+  const message = `pruning for deleted resource failed: ${errorText(error)}`;
+  const reason = (error instanceof FluxError && error.reason) || 'PruneFailed';
+  const isNews = getCondition(object, 'Ready')?.message !== message;
+  setCondition(object, { type: 'Ready', status: 'False', reason, message });
+  if (isNews) report(context, 'Warning', message);
+  await context.patch();
+}
+
+function report(
+  { object, event }: Context<Kustomization>,
+  type: 'Normal' | 'Warning',
+  message: string,
+): void {
+  const { lastAppliedRevision, lastAppliedOriginRevision } = object.status ?? {};
+  event({
+    type,
+    reason: type === 'Normal' ? 'ReconciliationSucceeded' : 'PruneFailed',
+    message,
+    annotations: eventAnnotations(lastAppliedRevision, lastAppliedOriginRevision),
+  });
 }
 
 function deletesObjects({ spec }: Kustomization): boolean {
@@ -67,7 +123,6 @@ async function waitForTermination(
   options: KustomizationOptions,
   context: Context<Kustomization>,
   entries: readonly InventoryEntry[],
-  report: (type: 'Warning', message: string) => void,
 ): Promise<void> {
   const { signal, object, log } = context;
   try {
@@ -82,6 +137,6 @@ async function waitForTermination(
   } catch (error) {
     if (isAbort(error) && signal.aborted) throw error;
     log.error(error, 'failed to wait for resources termination');
-    report('Warning', `failed to wait for resources termination: ${errorText(error)}`);
+    report(context, 'Warning', `failed to wait for resources termination: ${errorText(error)}`);
   }
 }

@@ -39,7 +39,9 @@ export async function checkHealth(
   try {
     await wait(options, context, run, { objects, applied });
   } catch (error) {
-    if (context.signal.aborted || context.stopping.aborted) throw error;
+    // A FluxError says that the cluster went away meanwhile.
+    const isOver = context.signal.aborted && !(error instanceof FluxError);
+    if (isOver || context.stopping.aborted) throw error;
     if (context.superseded.aborted) throw context.superseded.reason;
     const message = errorText(error);
     setCondition(object, { type: 'Healthy', status: 'False', reason: 'HealthCheckFailed', message });

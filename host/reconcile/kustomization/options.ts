@@ -5,6 +5,7 @@ import type { Builder } from '../../build/types.ts';
 import type { HealthReader } from '../../cel/health.ts';
 import type { KubeClient, NamespacedName } from '../../kube/types.ts';
 import type { Redactor } from '../../observability/redact.ts';
+import type { RemoteClusters } from '../../remote/types.ts';
 import type { Decryptions } from '../../sops/keys/decryptions.ts';
 import type { SourceLookup } from './source.ts';
 
@@ -17,6 +18,8 @@ export interface KustomizationOptions {
   readonly builder: Builder;
   readonly decryptions: Decryptions;
   readonly applier: Applier;
+  /** Other clusters, for `spec.kubeConfig`. */
+  readonly remote: RemoteClusters;
   readonly sources: SourceLookup;
   readonly jitterPercentage: number;
   /** `--concurrent-ssa` */

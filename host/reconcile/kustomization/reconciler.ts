@@ -27,7 +27,7 @@ import { checkHealth } from './health.ts';
 import type { KustomizationOptions, Run } from './options.ts';
 import { pruneObjects } from './prune.ts';
 import { findArtifact } from './source.ts';
-import { checkSupported } from './supported.ts';
+import { inTargetCluster } from './target.ts';
 import { retryIntervalOf, timeoutOf } from './timing.ts';
 
 /** Builds, applies, prunes and watches the health of what a Kustomization describes. */
@@ -45,7 +45,6 @@ async function reconcile(options: KustomizationOptions, context: Context<Kustomi
   object.status ??= {};
   let run: Run | undefined;
   try {
-    checkSupported(object);
     if (object.spec.decryption) options.decryptions.check(object.spec.decryption);
     run = start(options, context, began);
     await pipeline(options, context, run);
@@ -93,9 +92,11 @@ async function pipeline(
   const built = await buildObjects(options, context, run, (step) => progress(context, run, step));
   run.digest = built.digest;
   progress(context, run, 'Detecting drift');
-  const applied = await applyObjects(options, context, run, { built, previous });
-  await pruneObjects(options, context, run, { previous, current: applied.inventory });
-  await checkHealth(options, context, run, { ...applied, objects: built.objects });
+  await inTargetCluster(options, context, async (target) => {
+    const applied = await applyObjects(target.options, target.context, run, { built, previous });
+    await pruneObjects(target.options, target.context, run, { previous, current: applied.inventory });
+    await checkHealth(target.options, target.context, run, { ...applied, objects: built.objects });
+  });
 }
 
 function progress({ object, progress }: Context<Kustomization>, run: Run, step: string): void {
