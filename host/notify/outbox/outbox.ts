@@ -66,7 +66,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let size = 0;
   let timer: NodeJS.Timeout | undefined;
   let closing = false;
-  let turn = { key: '', count: 0 };
+  /** Deliveries of each provider since it came to its place. */
+  const turns = new Map<string, number>();
 
   const enqueue = (notification: Notification): void => {
     const key = `${notification.alert.namespace}/${notification.provider}`;
@@ -116,9 +117,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
     for (const [key, queue] of queues) {
       const item = queue.failing && !mayProbe ? undefined : queue.take();
       if (!item) continue;
-      turn = turn.key === key ? { key, count: turn.count + 1 } : { key, count: 1 };
-      if (turn.count >= maxTurn) {
-        turn = { key: '', count: 0 };
+      // Counted also where others came between: those in front would be served again and again as soon as they have something.
+      const count = (turns.get(key) ?? 0) + 1;
+      turns.set(key, count);
+      if (count >= maxTurn) {
+        turns.delete(key);
         queues.delete(key);
         queues.set(key, queue);
       }
@@ -139,7 +142,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
     let nextAt = Number.POSITIVE_INFINITY;
     for (const [key, queue] of queues) {
-      if (queue.lanes.size === 0 && queue.inFlight === 0) queues.delete(key);
+      if (queue.lanes.size === 0 && queue.inFlight === 0) {
+        queues.delete(key);
+        turns.delete(key);
+      }
       nextAt = Math.min(nextAt, queue.nextAt ?? nextAt);
     }
     if (nextAt === Number.POSITIVE_INFINITY) return;
