@@ -73,10 +73,15 @@ async function callAll(
       alert(namespace, { providerRef: { name } }, name),
     );
   }
+  // The Alerts are known some time after they were made: an event that came before is told to those that were.
+  let nextAt = 0;
   await world.eventually(
     { what: 'a call of every plugin', timeoutMs: 120_000, state: () => `${reached.size} of ${count}` },
     async () => {
-      await post(world, event(namespace, 'app', { message: `event ${Math.random()}` }));
+      if (Date.now() >= nextAt) {
+        nextAt = Date.now() + 2000;
+        await post(world, event(namespace, 'app', { message: `event ${nextAt}` }));
+      }
       return reached.size === count;
     },
   );
