@@ -1,12 +1,55 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { createGunzip } from 'node:zlib';
 import { isolatedEnv } from './cli.ts';
 
-/** Answers a request with Git's own CGI program, which speaks the smart HTTP protocol. */
+const service = '/git-upload-pack';
+
+/** Answers a request with Git's own programs, which speak the smart HTTP protocol. */
 export function serveGit(root: string, request: IncomingMessage, response: ServerResponse): void {
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  const path = decodeURIComponent(pathname);
+  const folder = join(root, path.slice(0, -service.length));
+  const isFetch = request.method === 'POST' && path.endsWith(service) && existsSync(folder);
+  if (isFetch) uploadPack(folder, request, response);
+  else httpBackend(root, request, response);
+}
+
+/**
+ * A fetch by `git upload-pack` itself: the CGI program would start two processes more for each request, and hundreds of fetches at once would be
+ * about them.
+ */
+function uploadPack(folder: string, request: IncomingMessage, response: ServerResponse): void {
+  const child = spawn('git', ['upload-pack', '--stateless-rpc', folder], {
+    env: { ...isolatedEnv, GIT_PROTOCOL: request.headers['git-protocol']?.toString() ?? '' },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  child.stdin.on('error', () => {});
+  const zipped = request.headers['content-encoding'] === 'gzip';
+  (zipped ? request.pipe(createGunzip().on('error', () => child.kill())) : request).pipe(child.stdin);
+  response.on('close', () => child.kill('SIGKILL'));
+  child.on('error', () => fail(response));
+  response.writeHead(200, {
+    'content-type': 'application/x-git-upload-pack-result',
+    'cache-control': 'no-cache',
+  });
+  child.stdout.pipe(response);
+}
+
+let program: string | undefined;
+
+/** Git's CGI program, without the `git` before it that only starts it. */
+function httpBackendProgram(): string {
+  program ??= join(execFileSync('git', ['--exec-path'], { encoding: 'utf8' }).trim(), 'git-http-backend');
+  return program;
+}
+
+function httpBackend(root: string, request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const header = (name: string) => request.headers[name]?.toString() ?? '';
-  const child = spawn('git', ['http-backend'], {
+  const child = spawn(httpBackendProgram(), [], {
     env: {
       ...isolatedEnv,
       GIT_PROJECT_ROOT: root,
