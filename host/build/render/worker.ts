@@ -1,15 +1,16 @@
 import { parentPort } from 'node:worker_threads';
 import { FluxError } from '../../errors/flux-error.ts';
-import { runSopsTask } from '../../sops/work/tasks.ts';
 import type { RenderAnswer, RenderJob } from './protocol.ts';
 import { render } from './render.ts';
 
 if (!parentPort) throw new Error('this file is the body of a worker thread');
 const port = parentPort;
 
-port.on('message', ({ id, work }: RenderJob) => {
+port.on('message', async ({ id, work }: RenderJob) => {
   try {
     if (work.kind !== 'render') {
+      // Most builds decrypt nothing.
+      const { runSopsTask } = await import('../../sops/work/tasks.ts');
       port.postMessage({ id, result: runSopsTask(work) } satisfies RenderAnswer);
       return;
     }

@@ -98,7 +98,7 @@ async function secretOf(
     const cause = error instanceof FluxError && error.cause instanceof Error ? error.cause : error;
     throw noDecryptionSecret(name, errorText(cause), error);
   }
-  const material = spec.secretRef ? materialOf(data, name) : ageMaterialOf(data);
+  const material = spec.secretRef ? materialOf(data, name) : ageMaterialOf(data, name);
   return { material, digest: digestOf(data) };
 }
 

@@ -1,4 +1,4 @@
-import { badDecryptionSecret } from '../errors.ts';
+import { checkEntries } from './check-entries.ts';
 
 /** Entries of a Secret, base64. */
 export type Entries = Readonly<Record<string, string>>;
@@ -25,19 +25,21 @@ const fixedEntries = {
  * @throws FluxError FLUX_E_SOPS_SECRET for entries that cannot be anything
  */
 export function materialOf(data: Entries, name: string): Material {
+  checkEntries(data, name);
   const fixed = Object.entries(fixedEntries).flatMap(([service, entry]) => {
     const value = data[entry];
     return value === undefined ? [] : [[service, { [entry]: value }] as const];
   });
   return {
     age: joined(data, { suffix: '.agekey', as: ageKeys }),
-    pgp: joined(checkedArmour(data, name), { suffix: '.asc', as: pgpKeys }),
+    pgp: joined(data, { suffix: '.asc', as: pgpKeys }),
     ...Object.fromEntries(fixed),
   };
 }
 
-/** Of a Secret that serves every Kustomization only the age keys count, as in Flux. */
-export function ageMaterialOf(data: Entries): Material {
+/** Of a Secret that serves every Kustomization only the age keys count, as in Flux. @throws as {@link materialOf} */
+export function ageMaterialOf(data: Entries, name: string): Material {
+  checkEntries(Object.fromEntries(Object.entries(data).filter(([entry]) => entry.endsWith('.agekey'))), name);
   return { age: joined(data, { suffix: '.agekey', as: ageKeys }) };
 }
 
@@ -52,19 +54,4 @@ function joined(data: Entries, { suffix, as }: { suffix: string; as: string }): 
     );
   if (texts.length === 0) return undefined;
   return { [as]: Buffer.from(`${texts.join('\n')}\n`).toString('base64') };
-}
-
-function checkedArmour(data: Entries, name: string): Entries {
-  for (const [entry, value] of Object.entries(data)) {
-    if (!entry.endsWith('.asc')) continue;
-    const text = Buffer.from(value, 'base64').toString('utf8');
-    if (!text.includes('-----BEGIN PGP PRIVATE KEY BLOCK-----')) {
-      throw badDecryptionSecret(
-        name,
-        entry,
-        'it is no armoured OpenPGP private key (gpg --export-secret-keys --armor)',
-      );
-    }
-  }
-  return data;
 }

@@ -30,7 +30,7 @@ export function findSources(root: string, folder: string, components: readonly s
       const path = securePath(root, posix.isAbsolute(name) ? name : posix.join(visit.folder, name));
       if (looked.has(path)) continue;
       looked.add(path);
-      if (isEncryptedFile(root, path, format)) found.set(path, { path, format });
+      if (isEncryptedFile(root, { path, format })) found.set(path, { path, format });
     }
   }
   return [...found.values()];
@@ -93,7 +93,8 @@ function referredFiles({ kustomization }: Visit): { name: string; format: Format
 
 const isRemote = (path: string): boolean => /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/]/.test(path);
 
-function isEncryptedFile(root: string, path: string, format: Format): boolean {
+/** @param limit of its size in bytes @throws SourceFault for what is no file, or a large one */
+export function isEncryptedFile(root: string, { path, format }: EncryptedSource, limit = mostBytes): boolean {
   const file = posix.join(root, path);
   let stats: ReturnType<typeof lstatSync>;
   try {
@@ -104,11 +105,8 @@ function isEncryptedFile(root: string, path: string, format: Format): boolean {
   if (!stats?.isFile()) {
     throw pathFault(path, 'cannot decrypt irregular file as it has file mode type bits set');
   }
-  if (stats.size > mostBytes) {
-    throw pathFault(
-      path,
-      `cannot decrypt file with size (${stats.size} bytes) exceeding limit (${mostBytes})`,
-    );
+  if (stats.size > limit) {
+    throw pathFault(path, `cannot decrypt file with size (${stats.size} bytes) exceeding limit (${limit})`);
   }
   return readFileSync(file).includes(markers[format]);
 }

@@ -36,7 +36,8 @@ const mostBytes = 5 * 2 ** 20;
  */
 export function readKustomizationFile(root: string, folder: string): KustomizationFile {
   const found = kustomizationNames.filter((name) => {
-    const path = securePath(root, posix.join(folder, name));
+    const path = placeOf(root, posix.join(folder, name));
+    if (path === undefined) return false;
     try {
       if (lstatSync(posix.join(root, path)).isFile()) return true;
     } catch (error) {
@@ -52,6 +53,15 @@ export function readKustomizationFile(root: string, folder: string): Kustomizati
   const file = posix.join(root, path);
   if (lstatSync(file).size > mostBytes) throw pathFault(path, 'the kustomization file is too large');
   return parsed(path, readFileSync(file, 'utf8'));
+}
+
+/** Undefined for links that lead to each other: there is no file. */
+function placeOf(root: string, name: string): string | undefined {
+  try {
+    return securePath(root, name);
+  } catch {
+    return undefined;
+  }
 }
 
 function parsed(path: string, text: string): KustomizationFile {

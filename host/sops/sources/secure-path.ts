@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 import { posix } from 'node:path';
+import { SourceFault } from './fault.ts';
 
 const mostLinks = 255;
 
@@ -8,7 +9,7 @@ const mostLinks = 255;
  * stays as it is written.
  * @param path relative to the root, or absolute below it
  * @returns relative to the root, `.` for the root itself
- * @throws Error for too many links
+ * @throws SourceFault for links that lead to each other
  */
 export function securePath(root: string, path: string): string {
   const rest = withoutRoot(root, path).split('/').filter(Boolean);
@@ -24,7 +25,7 @@ export function securePath(root: string, path: string): string {
       continue;
     }
     links += 1;
-    if (links > mostLinks) throw new Error(`${path}: too many levels of symbolic links`);
+    if (links > mostLinks) throw new SourceFault(`${path}: too many levels of symbolic links`);
     if (posix.isAbsolute(target)) at = '/';
     rest.unshift(...withoutRoot(root, target).split('/').filter(Boolean));
   }

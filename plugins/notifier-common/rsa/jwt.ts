@@ -6,7 +6,7 @@ import type { PrivateKey } from './private-key.ts';
 export function signedToken(
   claims: Readonly<Record<string, unknown>>,
   key: PrivateKey,
-  header: Readonly<Record<string, string>> = {},
+  header: Readonly<Record<string, unknown>> = {},
 ): string {
   const part = (value: unknown) => encodeBase64Url(encodeUtf8(JSON.stringify(value)));
   const text = `${part({ alg: 'RS256', typ: 'JWT', ...header })}.${part(claims)}`;

@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ageKey, type Sops, startSops } from '../../helpers/sops.ts';
@@ -14,7 +16,9 @@ let sops: Sops;
 test.before(async () => {
   [world, sops] = await Promise.all([createWorld({ flags: ['--log-level=trace'] }), startSops()]);
 });
-test.after(() => Promise.all([world.close(), sops.close()]));
+test.after(async () => {
+  await Promise.all([world.close(), sops.close()]);
+});
 
 const secretYaml = (value: string) =>
   `apiVersion: v1\nkind: Secret\nmetadata:\n  name: login\nstringData:\n  password: ${value}\n`;
@@ -27,6 +31,16 @@ const keys = (namespace: string, identity: string) => ({
   metadata: { name: 'sops-keys', namespace, labels: { 'reconcile.fluxcd.io/watch': 'Enabled' } },
   stringData: { 'main.agekey': `# created by a test\n${identity}\n` },
 });
+
+/** Files below a folder that have a text in them. */
+async function filesWith(folder: string, text: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const hits = await Promise.all(
+    files.map(async (file) => ((await readFile(file)).includes(text) ? [file] : [])),
+  );
+  return hits.flat();
+}
 
 const dataOf = async (app: App, name: string, key: string) => {
   const { data } = await world.get(app.ref('Secret', name));
@@ -91,6 +105,88 @@ test('an encrypted Secret, a generated one and a patch arrive in plain, and nowh
   assert.is(await dataOf(app, envs, 'more'), `${canary}-patch`);
   assert.not.ok('sops' in (await world.get(app.ref('Secret', 'pre-login'))));
   await assertUnseen(app, canary);
+});
+
+test('a Secret that is made later is seen at once, and one with the wrong key is told apart from it', async () => {
+  const files = { 'secret.yaml': await encryptedSecret(`${canary}-late`) };
+  const app = await createApp(world, { files, spec: { decryption, retryInterval: '1h' } });
+  await world.failed(
+    app.kustomization,
+    'BuildFailed',
+    /cannot get sops decryption Secret '.*\/sops-keys': .*not found/,
+  );
+  await world.apply(keys(app.namespace, another.identity));
+  const wrong = await world.failed(app.kustomization, 'BuildFailed', /cannot get sops data key/);
+  assert.match(wrong.message, new RegExp(`age ${ours.recipient}: .*no identity matched`));
+  await world.apply(keys(app.namespace, ours.identity));
+  await world.ready(app.kustomization);
+  assert.is(await dataOf(app, 'login', 'password'), `${canary}-late`);
+  await assertUnseen(app, ours.identity);
+});
+
+test('an entry of the Secret that is no key is named', async () => {
+  const files = { 'secret.yaml': await encryptedSecret('x') };
+  const app = await createApp(world, { files, sourceOnly: true });
+  await world.apply(keys(app.namespace, 'no-such-key'), kustomization(app.namespace, { decryption }));
+  await world.failed(
+    app.kustomization,
+    'BuildFailed',
+    /failed to import 'main.agekey' data from sops decryption Secret '.*\/sops-keys'/,
+  );
+  await assertUnseen(app, 'no-such-key');
+});
+
+const tampered: [string, (yaml: string) => string, RegExp][] = [
+  ['a value in plain', (yaml) => yaml.replace('name: login', 'name: admin-login'), /MAC mismatch/],
+  ['an added value', (yaml) => yaml.replace('stringData:', 'immutable: true\nstringData:'), /MAC mismatch/],
+  [
+    'an encrypted value in another place',
+    (yaml) => yaml.replace('password:', 'user:'),
+    /the value at stringData.user: Could not decrypt with AES_GCM/,
+  ],
+  [
+    'a value that is not encrypted',
+    (yaml) => yaml.replace(/password: ENC.*/, `password: ${canary}-plain`),
+    /<redacted>/,
+  ],
+  [
+    'the MAC itself',
+    (yaml) => yaml.replace(/mac: ENC\[AES256_GCM,data:..../, 'mac: ENC[AES256_GCM,data:AAAA'),
+    /MAC/,
+  ],
+];
+
+for (const [what, change, message] of tampered) {
+  test(`a changed file is refused: ${what}`, async () => {
+    const yaml = await encryptedSecret(`${canary}-tampered`);
+    const app = await createApp(world, { files: { 'secret.yaml': change(yaml) }, sourceOnly: true });
+    await world.apply(keys(app.namespace, ours.identity), kustomization(app.namespace, { decryption }));
+    await world.failed(app.kustomization, 'BuildFailed', message);
+    assert.is(await world.find(app.ref('Secret', 'login')), undefined);
+    await assertUnseen(app, canary);
+  });
+}
+
+test('an encrypted Secret without spec.decryption is not applied, unless it says so itself', async () => {
+  const yaml = await encryptedSecret('x');
+  const app = await createApp(world, { files: { 'secret.yaml': yaml } });
+  await world.failed(
+    app.kustomization,
+    'ReconciliationFailed',
+    new RegExp(`^Secret/${app.namespace}/login is SOPS encrypted, configuring decryption is required`),
+  );
+});
+
+test('files of a source stay encrypted on the disk of the host', async () => {
+  const files = {
+    'kustomization.yaml': 'secretGenerator:\n- {name: files, files: [file.txt]}\n',
+    'file.txt': await sops.encrypt(`${canary}-disk`, 'binary', ['--age', ours.recipient]),
+  };
+  const app = await createApp(world, { files, sourceOnly: true });
+  await world.apply(keys(app.namespace, ours.identity), kustomization(app.namespace, { decryption }));
+  await world.ready(app.kustomization);
+  const found = await filesWith(world.host.dir, canary);
+  assert.equal(found, []);
 });
 
 test.run();
