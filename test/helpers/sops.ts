@@ -12,6 +12,8 @@ import { binary } from './servers/binary.ts';
 export interface Sops {
   /** Encrypts a file. @param args e.g. `--age`, a recipient @throws Error with what sops says */
   encrypt(content: string, format: SopsFormat, args: readonly string[], env?: Env): Promise<string>;
+  /** Encrypts a file by a creation rule of `.sops.yaml`: what is below its `-`, but for the path. */
+  encryptByRule(content: string, format: SopsFormat, rule: string, env?: Env): Promise<string>;
   /** Decrypts a file, with sops' own check of the MAC. */
   decrypt(content: string, formats: { from: SopsFormat; to?: SopsFormat }, identity: string): Promise<string>;
   close(): Promise<void>;
@@ -39,6 +41,13 @@ export async function startSops(): Promise<Sops> {
   return {
     encrypt: (content, format, args, env) =>
       run(content, ['encrypt', '--input-type', format, '--output-type', format, ...args], env),
+    async encryptByRule(content, format, rule, env) {
+      count += 1;
+      const config = join(dir, `rules-${count}.yaml`);
+      await writeFile(config, `creation_rules:\n  - path_regex: .*\n    ${rule}\n`);
+      const types = ['--input-type', format, '--output-type', format];
+      return run(content, ['--config', config, 'encrypt', ...types], env);
+    },
     decrypt: (content, { from, to = from }, identity) =>
       run(content, ['decrypt', '--input-type', from, '--output-type', to], { SOPS_AGE_KEY: identity }),
     close: () => rm(dir, { recursive: true, force: true }),

@@ -185,7 +185,7 @@ test('files of a source stay encrypted on the disk of the host', async () => {
   const app = await createApp(world, { files, sourceOnly: true });
   await world.apply(keys(app.namespace, ours.identity), kustomization(app.namespace, { decryption }));
   await world.ready(app.kustomization);
-  const found = await filesWith(world.host.dir, canary);
+  const found = await filesWith(world.host.dir, `${canary}-disk`);
   assert.equal(found, []);
 });
 

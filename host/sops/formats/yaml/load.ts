@@ -22,6 +22,7 @@ import {
   type Item,
   type Value,
 } from '../../document/tree.ts';
+import { type Comments, commentsOf } from './comments.ts';
 import { resolvePlain } from './resolve.ts';
 
 /** What aliases may expand to. */
@@ -41,10 +42,12 @@ export function loadYaml(text: string): Branch[] {
     prettyErrors: false,
   });
   if (!Array.isArray(documents)) return [];
-  return documents.map((document) => {
+  const comments = commentsOf(text);
+  return documents.map((document, index) => {
     const [error] = document.errors;
     if (error) throw faultAt(text, error.pos[0], error.code.toLowerCase().replaceAll('_', ' '));
-    return new Reading(text, document).branch();
+    const end = documents[index + 1]?.range[0] ?? text.length + 1;
+    return new Reading(text, document, comments).branch(end);
   });
 }
 
@@ -54,52 +57,88 @@ function faultAt(text: string, offset: number, why: string): SopsFault {
 
 type Node = ParsedNode | ScalarNode | YAMLMap | YAMLSeq | Alias;
 
+/** What a collection or value needs to know to find its comments. */
+interface Bounds {
+  /** Where the next thing outside of it begins. */
+  readonly end: number;
+}
+
 class Reading {
   readonly #text: string;
   readonly #document: Document.Parsed;
+  readonly #comments: Comments;
   #nodes = 0;
   #depth = 0;
+  /** Inside of what an alias stands for: the comments there were taken where it is. */
+  #isAliased = false;
 
-  constructor(text: string, document: Document.Parsed) {
+  constructor(text: string, document: Document.Parsed, comments: Comments) {
     this.#text = text;
     this.#document = document;
+    this.#comments = comments;
   }
 
-  branch(): Branch {
-    const { contents, commentBefore, comment } = this.#document;
-    return branchOf([...keyComments(commentBefore), ...this.#rootItems(contents), ...keyComments(comment)]);
+  /** @param end where the next document begins */
+  branch(end: number): Branch {
+    const { contents } = this.#document;
+    const items = this.#rootItems(contents, { end });
+    return branchOf([...items, ...asItems(this.#above(end))]);
   }
 
-  #rootItems(contents: Node | null): Item[] {
+  #rootItems(contents: Node | null, bounds: Bounds): Item[] {
     if (contents === null) return [];
-    if (isMap(contents)) return this.#collectionItems(contents);
-    if (isScalar(contents) && this.#scalar(contents) === null) return keyComments(contents.comment);
+    if (isMap(contents)) return this.#pairs(contents, bounds);
+    if (isScalar(contents) && this.#scalar(contents) === null) return [];
     if (isAlias(contents)) throw new SopsFault('format', 'a YAML document cannot be an alias');
     const what = isSeq(contents) ? 'sequences' : 'values';
     throw new SopsFault('format', `YAML documents that are ${what} are not supported`);
   }
 
-  #collectionItems(map: YAMLMap): Item[] {
-    return [
-      ...keyComments(map.commentBefore),
-      ...map.items.flatMap((pair) => this.#pairItems(pair)),
-      ...keyComments(map.comment),
-    ];
+  #pairs(map: YAMLMap, { end }: Bounds): Item[] {
+    const { items } = map;
+    const starts = items.map(({ key }) => startOf(key));
+    const inner = map.flow ? endOf(map) : end;
+    const pairs = items.flatMap((pair, index) => this.#pair(pair, { end: starts[index + 1] ?? inner }));
+    return [...pairs, ...asItems(this.#above(inner, map.flow ? 0 : this.#column(starts[0])))];
   }
 
-  #pairItems({ key, value }: Pair): Item[] {
-    const before = isNode(key) ? [...keyComments(key.commentBefore), ...keyComments(key.comment)] : [];
+  #pair({ key, value }: Pair, bounds: Bounds): Item[] {
+    const before = asItems(this.#above(startOf(key)));
     const name = this.#key(key);
-    if (!isNode(value)) return [...before, { key: name, value: null }];
-    if (isCollection(value)) return [...before, { key: name, value: this.#value(value) }];
-    const { inline, after } = this.#valueComments(value);
-    return [
-      ...before,
-      ...keyComments(value.commentBefore),
-      ...inline.map((comment): Item => ({ key: comment, value: null })),
-      { key: name, value: this.#value(value) },
-      ...after.map((comment): Item => ({ key: comment, value: null })),
-    ];
+    const behind = this.#behind(isCollection(value) && !value.flow ? endOf(key) : valueLine(value, key));
+    if (isCollection(value)) {
+      const above = behind ? asItems([commentOf(behind.text)]) : [];
+      return [...before, ...above, { key: name, value: this.#value(value, bounds) }];
+    }
+    return [...before, ...asItems(behind ? [behind] : []), { key: name, value: this.#value(value, bounds) }];
+  }
+
+  #list(list: YAMLSeq, { end }: Bounds): Value[] {
+    const { items } = list;
+    const starts = items.map(startOf);
+    const inner = list.flow ? endOf(list) : end;
+    const values = items.flatMap((item, index): Value[] => {
+      const own = { end: starts[index + 1] ?? inner };
+      const above = this.#above(startOf(item));
+      if (isCollection(item)) return [...above, this.#value(item, own)];
+      const behind = this.#behind(valueLine(item, item));
+      return [...above, ...(behind ? [behind] : []), this.#value(item, own)];
+    });
+    // The dash stands two columns before the first item, at least.
+    const column = Math.max(0, this.#column(starts[0]) - 2);
+    return [...values, ...this.#above(inner, list.flow ? 0 : column)];
+  }
+
+  #above(offset: number, column?: number): Comment[] {
+    return this.#isAliased ? [] : this.#comments.above(offset, column);
+  }
+
+  #behind(offset: number): Comment | undefined {
+    return this.#isAliased ? undefined : this.#comments.behind(offset);
+  }
+
+  #column(offset = 0): number {
+    return offset - (this.#text.lastIndexOf('\n', offset - 1) + 1);
   }
 
   #key(key: unknown): string {
@@ -109,40 +148,29 @@ class Reading {
     throw new SopsFault('format', 'Tree contains a non-string key. Only string keys are supported');
   }
 
-  #value(node: unknown): Value {
+  #value(node: unknown, bounds: Bounds): Value {
     this.#nodes += 1;
     if (this.#nodes > mostNodes) throw new SopsFault('format', 'its aliases stand for too much');
     if (this.#depth > deepest) throw new SopsFault('format', 'it is nested too deeply');
     this.#depth += 1;
     try {
-      if (isMap(node)) return branchOf(this.#collectionItems(node));
-      if (isSeq(node)) return this.#list(node);
-      if (isAlias(node)) return this.#value(node.resolve(this.#document));
+      if (isMap(node)) return branchOf(this.#pairs(node, bounds));
+      if (isSeq(node)) return this.#list(node, bounds);
+      if (isAlias(node)) return this.#aliased(node, bounds);
       return isScalar(node) ? this.#scalar(node) : null;
     } finally {
       this.#depth -= 1;
     }
   }
 
-  #list(list: YAMLSeq): Value[] {
-    const items = list.items.flatMap((item): Value[] => {
-      if (!isNode(item)) return [null];
-      if (isCollection(item)) return [this.#value(item)];
-      const { inline, after } = this.#valueComments(item);
-      return [...commentsIn(item.commentBefore), ...inline, this.#value(item), ...after];
-    });
-    return [...commentsIn(list.commentBefore), ...items, ...commentsIn(list.comment)];
-  }
-
-  /** The comment that begins on the line of a value, and the lines below it. */
-  #valueComments(node: ScalarNode | Alias): { inline: Comment[]; after: Comment[] } {
-    const [first, ...others] = (node.comment ?? '').split('\n');
-    const end = node.range?.[1] ?? 0;
-    const rest = this.#text.slice(end, node.range?.[2] ?? end);
-    const isBlock = isScalar(node) && (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED');
-    const onLine = isBlock || /^[ \t]*#/.test(rest);
-    if (!onLine) return { inline: [], after: commentsIn(node.comment) };
-    return { inline: commentsIn(first, true), after: commentsIn(others.join('\n')) };
+  #aliased(node: Alias, bounds: Bounds): Value {
+    const before = this.#isAliased;
+    this.#isAliased = true;
+    try {
+      return this.#value(node.resolve(this.#document), bounds);
+    } finally {
+      this.#isAliased = before;
+    }
   }
 
   #scalar(node: ScalarNode): Exclude<Value, Branch | readonly Value[]> {
@@ -166,10 +194,15 @@ function isNode(value: unknown): value is ScalarNode | YAMLMap | YAMLSeq | Alias
   return isScalar(value) || isCollection(value) || isAlias(value);
 }
 
-function commentsIn(text: string | null | undefined, inline = false): Comment[] {
-  const lines = (text ?? '').split('\n').filter((line) => line !== '');
-  return lines.map((line) => commentOf(line, inline));
+const startOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0);
+const endOf = (node: unknown): number => (isNode(node) ? (node.range?.[1] ?? 0) : 0);
+
+/** An offset in the line that a value's comment is in: of a block scalar that is the one with the indicator. */
+function valueLine(value: unknown, key: unknown): number {
+  if (isScalar(value) && (value.type === 'BLOCK_LITERAL' || value.type === 'BLOCK_FOLDED'))
+    return startOf(value);
+  return isNode(value) ? endOf(value) : endOf(key);
 }
 
-const keyComments = (text: string | null | undefined): Item[] =>
-  commentsIn(text).map((comment) => ({ key: comment, value: null }));
+const asItems = (comments: readonly Comment[]): Item[] =>
+  comments.map((comment) => ({ key: comment, value: null }));

@@ -36,6 +36,8 @@ function floatText(value: number): string {
 function writeText(text: string, asKey: boolean): Written {
   const { plain, single, block } = analyse(text);
   if (text.includes('\n')) return block && !asKey ? { literal: text } : { text: doubleQuoted(text) };
+  // As go-yaml has it, although nobody asked for the tag.
+  if (text === '<<') return { text: '!!merge <<' };
   // What would be read as something else, now or by YAML 1.1, is quoted.
   if (!staysText(text)) return { text: doubleQuoted(text) };
   if (plain && text !== '') return { text };
@@ -46,7 +48,7 @@ const oldBooleans = /^(?:[yYnN]|yes|Yes|YES|on|On|ON|no|No|NO|off|Off|OFF)$/;
 const base60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 
 function staysText(text: string): boolean {
-  return text !== '<<' && resolvePlain(text) === text && !oldBooleans.test(text) && !base60.test(text);
+  return resolvePlain(text) === text && !oldBooleans.test(text) && !base60.test(text);
 }
 
 const breaks = '\\n\\r\\u0085\\u2028\\u2029';
