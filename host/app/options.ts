@@ -168,6 +168,9 @@ export function hostOptions(
       ...(values.string('sops-age-secret')
         ? { ageSecret: { namespace: runtimeNamespace, name: values.string('sops-age-secret') } }
         : {}),
+      ...(values.string('sops-vault-configmap')
+        ? { vaultConfigMap: { namespace: runtimeNamespace, name: values.string('sops-vault-configmap') } }
+        : {}),
     },
     ...(values.bool('enable-leader-election') ? { leaderElection: leaderElection(values) } : {}),
     notes: [

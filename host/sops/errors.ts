@@ -86,6 +86,12 @@ export const stillEncrypted = (object: string) =>
     },
   );
 
+export const noAwsIdentity = (why: string) =>
+  new FluxError('FLUX_E_SOPS_IDENTITY', why, {
+    reason,
+    hint: 'put sops.aws-kms into the decryption Secret, or give the host or a ServiceAccount a role (IAM roles for service accounts)',
+  });
+
 export const vaultLoginFailed = (why: string, retryAfterMs?: number) =>
   new FluxError('FLUX_E_SOPS_VAULT_LOGIN', why, {
     reason,

@@ -6,7 +6,7 @@ import { Controller } from '../../reconcile/controller.ts';
 import { builderOf } from '../../reconcile/kustomization/builder.ts';
 import { createKustomizationReconciler } from '../../reconcile/kustomization/reconciler.ts';
 import { watchFailures } from '../../reconcile/watch-failures.ts';
-import { createDecryptions, type Decryptions } from '../../sops/keys/decryptions.ts';
+import { decryptionsOf } from '../decryptions.ts';
 import { type AppController, commonOf, type Parts } from './parts.ts';
 
 const component = 'kustomize-controller';
@@ -58,12 +58,6 @@ export function kustomizations(parts: Parts): AppController {
     },
     run: (signal, drain) => controller.run(signal, drain),
   };
-}
-
-function decryptionsOf({ options, platform, services }: Parts): Decryptions {
-  const { client, redactor } = platform;
-  const { plugins } = services;
-  return createDecryptions({ ...options.decryption, client, redactor, plugins });
 }
 
 /** Kustomizations that other processes reconcile, for `dependsOn`. */

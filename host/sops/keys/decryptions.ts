@@ -17,6 +17,8 @@ export interface DecryptionSettings {
   readonly defaultServiceAccount?: string;
   /** Gate ObjectLevelWorkloadIdentity. */
   readonly objectIdentity: boolean;
+  /** `--sops-vault-configmap`, in the namespace of the host. */
+  readonly vaultConfigMap?: { readonly namespace: string; readonly name: string };
 }
 
 export interface DecryptionsOptions extends SecretAccess, DecryptionSettings {
