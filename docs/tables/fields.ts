@@ -20,6 +20,7 @@ const remarks: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '.builder.plugin': 'addition to Flux',
     '.builder.config': 'addition to Flux',
     '.sourceRef.apiVersion': 'not looked at: kind, namespace and name decide',
+    '.decryption': 'see [decryption.md](decryption.md); MACs are checked',
     '.kubeConfig': 'see [operations.md](operations.md#remote-clusters)',
     '.kubeConfig.configMapRef': `providers ${code('generic')}, ${code('azure')} and ${code('gcp')}; ${code('aws')} is refused`,
     '.timeout': 'at least 30s, as in Flux',

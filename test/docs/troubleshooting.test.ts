@@ -61,7 +61,7 @@ const fixedParts = [
   'failed to checkout and determine revision',
   "couldn't find remote ref",
   "'known_hosts' is required",
-  'decryption is not available in this version',
+  'the git plugin negotiates from its own list',
   'the host is starting',
   'reconciliation is suspended for this object',
   'leader election failed, trying again',

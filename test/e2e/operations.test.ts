@@ -46,7 +46,7 @@ const refused: [string, string[], RegExp][] = [
     ['--default-kubeconfig-service-account=x'],
     /--default-kubeconfig-service-account: .*hint: remove the flag/,
   ],
-  ['decryption', ['--sops-age-secret=x'], /--sops-age-secret: decryption is not available/],
+  ['algorithms of SSH', ['--ssh-kex-algos=x'], /--ssh-kex-algos: the git plugin negotiates/],
   ['an unknown gate', ['--feature-gates=Nope=true'], /there is no gate "Nope".*gates are:/],
   ['an unknown component', ['--components=nope'], /there is no component "nope"/],
   ['an unknown log level', ['--log-level=loud'], /--log-level: "loud" is none of trace, debug, info, error/],
