@@ -53,6 +53,21 @@ test('a plugin sees the files of its mount and what it looked at is recorded', a
   assert.equal(reads, ['/in', '/in/apps', '/in/apps/b.yaml', '/in/apps/web', '/in/apps/web/a.yaml']);
 });
 
+test('files given in memory are read in place of those on disk, and nothing is added by them', async () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const files = {
+    '/in/apps/b.yaml': bytes('b: decrypted\n'),
+    '/in/apps/not-there.yaml': bytes('x'),
+    '/in/inner-link': bytes('x'),
+  };
+  const { output, reads } = await call('build', {}, { files });
+  assert.equal(output, { '/in/apps/b.yaml': 'b: decrypted\n', '/in/apps/web/a.yaml': 'a: 1\n' });
+  assert.ok(reads.includes('/in/apps/b.yaml'));
+  assert.ok(await failure('read', { path: '/in/apps/not-there.yaml' }, { files }));
+  assert.ok(await failure('read', { path: '/in/inner-link' }, { files }));
+  assert.equal((await call('read', { path: '/in/apps/b.yaml' })).output, 'b: 2\n', 'the next call');
+});
+
 test('only what is asked for is recorded, files that are not there included', async () => {
   assert.equal((await call('read', { path: '/in/apps/b.yaml' })).reads, ['/in/apps/b.yaml']);
   const watched = call('build', {}, { mounts: { '/in/nested/deep': join(tree, 'apps', 'web') } });
