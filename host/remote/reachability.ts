@@ -25,7 +25,7 @@ export interface Reachability {
 const freshMs = 5_000;
 const patienceMs = 15_000;
 /** A server that is away is looked for ever more seldom. */
-const retryMs = { first: 10_000, most: 5 * 60_000 };
+const retryMs = { first: 5_000, most: 5 * 60_000 };
 
 export function createReachability(client: KubeClient, options: ReachabilityOptions): Reachability {
   let last: { readonly result: Promise<void>; doneAt: number } | undefined;

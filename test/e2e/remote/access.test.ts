@@ -22,10 +22,12 @@ test.after(async () => {
   await rm(dir, { recursive: true });
 });
 
-const files = { 'one.yaml': configMap('one') };
+let count = 0;
+/** Each app has content of its own: a restarted host gets every artifact anew, and equal ones would be one. */
+const files = () => ({ 'one.yaml': configMap('one', { key: 'value', app: String(++count) }) });
 
 test('spec.serviceAccountName is an account of the other cluster, by the name it has in its own namespace', async () => {
-  const app = await createRemoteApp(hub, remote, { files, spec: { serviceAccountName: 'tenant' } });
+  const app = await createRemoteApp(hub, remote, { files: files(), spec: { serviceAccountName: 'tenant' } });
   const account = `system:serviceaccount:${app.namespace}:tenant`;
   await hub.failed(app.kustomization, 'ReconciliationFailed', new RegExp(account));
   await allow(remote, app.there, { name: 'tenant', namespace: app.namespace });
@@ -38,7 +40,7 @@ test('spec.serviceAccountName is an account of the other cluster, by the name it
 test('credentials that the cluster does not know are reported, and never shown', async () => {
   const token = 'this-token-was-revoked-long-ago';
   const kubeconfig = await remote.kubeconfigWith({ token });
-  const app = await createRemoteApp(hub, remote, { files, kubeconfig });
+  const app = await createRemoteApp(hub, remote, { files: files(), kubeconfig });
   const unauthorized =
     /cannot use the cluster of KubeConfig secret '.*': Unauthorized .*wrong, expired or revoked/;
   await hub.failed(app.kustomization, 'ReconciliationFailed', unauthorized);
@@ -57,7 +59,7 @@ test('credentials that the cluster does not know are reported, and never shown',
 
 test('a Secret without a kubeconfig, and none at all, are reported as in Flux', async () => {
   const app = await createApp(hub, {
-    files,
+    files: files(),
     spec: { retryInterval: '1s', kubeConfig: { secretRef: { name: 'remote' } } },
   });
   await hub.failed(app.kustomization, 'ReconciliationFailed', /failed to get secret '.*\/remote'/);
@@ -101,7 +103,7 @@ test('a program for the credentials is not run, unless a flag allows it', async 
       interactiveMode: 'Never',
     },
   });
-  const app = await createRemoteApp(hub, remote, { files, kubeconfig });
+  const app = await createRemoteApp(hub, remote, { files: files(), kubeconfig });
   await hub.failed(app.kustomization, 'ReconciliationFailed', /user\.exec.*--insecure-kubeconfig-exec/);
   assert.not(existsSync(proof));
   await hub.stopHosts();
@@ -117,7 +119,7 @@ test('a certificate that is not to be verified is refused, unless a flag allows 
     'certificate-authority-data': undefined,
     'insecure-skip-tls-verify': true,
   });
-  const app = await createRemoteApp(hub, remote, { files, kubeconfig });
+  const app = await createRemoteApp(hub, remote, { files: files(), kubeconfig });
   await hub.failed(
     app.kustomization,
     'ReconciliationFailed',
@@ -145,7 +147,7 @@ test('an identity that may not watch everywhere applies all the same, and correc
   await allow(remote, there, account);
   const kubeconfig = await remote.kubeconfigWith({ token: await tokenOf(remote, there, 'deployer') });
   const app = await createRemoteApp(hub, remote, {
-    files,
+    files: files(),
     kubeconfig,
     spec: { targetNamespace: there, wait: true },
   });

@@ -19,10 +19,12 @@ test.before(async () => {
 });
 test.after(() => world.close());
 
+let count = 0;
+
 /** A Kustomization with the ConfigMap `remote`, whose data may differ from one that works. */
 async function createIdentityApp(data: Record<string, string> = {}): Promise<App> {
   const app = await createApp(world, {
-    files: { 'one.yaml': configMap('one') },
+    files: { 'one.yaml': configMap('one', { app: String(++count) }) },
     spec: { retryInterval: '1s', kubeConfig: { configMapRef: { name: 'remote' } } },
   });
   await describe(app, data);
