@@ -31,6 +31,9 @@ export interface Received {
 
 const bodyTimeoutMs = 60_000;
 
+/** More than any browser follows; a circle ends there, however many are asked for. */
+const mostRedirects = 20;
+
 /** Methods whose requests servers expect a body of. */
 const withBody = new Set(['POST', 'PUT', 'PATCH']);
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -48,7 +51,7 @@ export async function follow(grant: EgressGrant, prepared: Prepared): Promise<Re
     throw badRequest(`${prepared.method.slice(0, 20)} is no method that can be used`);
   let credentials = grant.credentials ?? [];
   let request = await readyToSign(prepared, credentials);
-  for (let left = prepared.redirects; ; left -= 1) {
+  for (let left = Math.min(prepared.redirects, mostRedirects); ; left -= 1) {
     const url = parseUrl(request.url);
     const target = targetOfUrl(url);
     checkGrant(grant.allow, target);
@@ -111,7 +114,7 @@ async function sendOnce(
       headersTimeout: timeoutMs,
       bodyTimeout: bodyTimeoutMs,
       // A server may take a body that it did not expect for the next request: of somebody else, if the connection is used again.
-      reset: body !== null && !withBody.has(method),
+      ...(body !== null && !withBody.has(method) ? { reset: true } : {}),
       signal,
     });
   } catch (error) {

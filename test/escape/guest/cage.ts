@@ -36,7 +36,11 @@ export function createCage(options: SandboxOptions = {}): Cage {
     sandbox.call({ plugin, export: 'build', input: {}, tenant: 'hostile', ...more });
   const attack: Cage['attack'] = async (steps, attackOptions = {}) => {
     const { dump, code, parts, manifest } = attackOptions;
-    const how = { ...(dump === undefined ? {} : { dump }), ...(code ? { code } : {}), ...(parts ? { parts } : {}) };
+    const how = {
+      ...(dump === undefined ? {} : { dump }),
+      ...(code ? { code } : {}),
+      ...(parts ? { parts } : {}),
+    };
     const plugin = await sandbox.load(await program(steps, how, manifest));
     const { output, reads, skipped } = await call(plugin, attackOptions);
     const { codes, bytes } = lootOf(output);
@@ -56,6 +60,7 @@ function lootOf(output: unknown): { codes: number[]; bytes: Buffer } {
   if (typeof output !== 'object' || output === null || !('codes' in output) || !('dump' in output))
     throw new Error('the program did not answer');
   const { codes, dump } = output;
-  if (!Array.isArray(codes) || typeof dump !== 'string') throw new Error('the program answered something else');
+  if (!Array.isArray(codes) || typeof dump !== 'string')
+    throw new Error('the program answered something else');
   return { codes: codes.map(Number), bytes: Buffer.from(dump, 'hex') };
 }

@@ -80,18 +80,19 @@ export function program(
     const escaped = [...bytes].map((byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('');
     data.push(`(data (i32.const ${pointer}) "${escaped}")`);
     used += bytes.length;
-    return `(i32.const ${pointer}) (i32.const ${bytes.length})`;
+    return pointer;
   };
-  const valueOf = (argument: Argument): string => {
+  const pair = (bytes: Uint8Array) => `(i32.const ${place(bytes)}) (i32.const ${bytes.length})`;
+  const operand = (argument: Argument): string => {
     if (typeof argument === 'number') return `(i32.const ${argument | 0})`;
     if (typeof argument === 'bigint') return `(i64.const ${BigInt.asIntN(64, argument)})`;
-    if (typeof argument === 'string') return place(new TextEncoder().encode(argument));
-    if ('bytes' in argument) return place(argument.bytes);
-    if ('pointer' in argument) return place(argument.pointer).split(') (')[0] + ')';
+    if (typeof argument === 'string') return pair(new TextEncoder().encode(argument));
+    if ('bytes' in argument) return pair(argument.bytes);
+    if ('pointer' in argument) return `(i32.const ${place(argument.pointer)})`;
     return `(i32.load (i32.const ${argument.at}))`;
   };
   const calls = steps.map((one, index) => {
-    const call = `(call $${idOf(one)} ${one.args.map(valueOf).join(' ')})`;
+    const call = `(call $${idOf(one)} ${one.args.map(operand).join(' ')})`;
     const kept =
       one.result === undefined
         ? call
@@ -101,10 +102,12 @@ export function program(
       (loop $again ${kept}
         (br_if $again (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))`;
   });
-  const shown = steps.map((_, index) => `(call $number (i32.load (i32.const ${index * 4}))) (call $byte (i32.const 44))`);
+  const shown = steps.map(
+    (_, index) => `(call $number (i32.load (i32.const ${index * 4}))) (call $byte (i32.const 44))`,
+  );
   const last = `(i32.load (i32.const ${(steps.length - 1) * 4}))`;
   const { dump = 0 } = options;
-  const length = typeof dump === 'number' ? (dump < 0 ? last : `(i32.const ${dump})`) : valueOf(dump);
+  const length = typeof dump === 'number' ? (dump < 0 ? last : `(i32.const ${dump})`) : operand(dump);
   const body = `${importsOf(steps)}
     (import "extism:host/user" "flux_output" (func $answer (param i32 i32)))
     ${options.parts ?? ''}
