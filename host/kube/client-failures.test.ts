@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { FluxError } from '../errors/flux-error.ts';
 import { createClient } from './client.ts';
 import { isKube, KubeError } from './errors.ts';
 import { configMaps, type FakeServer, reply, startFakeServer, statusBody } from './test/fake-server.ts';
@@ -203,6 +204,61 @@ test('kinds are discovered one group at a time where aggregated discovery is not
     all.map(({ group, version, plural }) => `${group}/${version}/${plural}`),
     ['/v1/pods', 'apps/v1/deployments', 'apps/v1beta1/deployments'],
   );
+});
+
+test('a watch that sends more than is allowed ends with an error, so that nobody keeps it all', async () => {
+  const event = `${JSON.stringify({ type: 'ADDED', object })}\n`;
+  server = await startFakeServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    for (let sent = 0; sent < 5000; sent += event.length) response.write(event);
+  });
+  const client = server.client({ maxWatchBytes: 1000 });
+  const read = async () => {
+    for await (const _event of client.watch(configMaps, {}));
+  };
+  const error = await failureOf(read());
+  assert.is(error.code, 'FLUX_E_KUBE_MALFORMED');
+  assert.match(error.message, /larger than allowed/);
+});
+
+test('the name of a server is looked up by the given function, and nothing is sent where that leads nowhere', async () => {
+  server = await startFakeServer((_request, response) => reply(response, 200, object));
+  const asked: string[] = [];
+  const config = { server: server.url.replace('127.0.0.1', 'cluster.test'), insecureSkipTlsVerify: false };
+  const client = (address: string | undefined) =>
+    createClient(
+      { ...config, namespace: '', user: {} },
+      {
+        lookup(name, { all }, callback) {
+          asked.push(name);
+          if (!address) callback(new FluxError('FLUX_E_KUBECONFIG', `${name} is off limits`), []);
+          else if (all) callback(null, [{ address, family: 4 }]);
+          else callback(null, address, 4);
+        },
+      },
+    );
+  const allowed = client('127.0.0.1');
+  await allowed.get(configMaps, key);
+  await allowed.close();
+  assert.equal([asked, server.seen.length], [['cluster.test'], 1]);
+  const refused = client(undefined);
+  const error: unknown = await refused.get(configMaps, key).catch((caught: unknown) => caught);
+  await refused.close();
+  assert.match(String(error), /cluster\.test is off limits/);
+  assert.is(server.seen.length, 1);
+});
+
+test('a token that expires is asked for again when the server refuses it', async () => {
+  let tokens = 0;
+  server = await startFakeServer((request, response) =>
+    request.headers.authorization === 'Bearer token-2'
+      ? reply(response, 200, object)
+      : reply(response, 401, statusBody(401, 'Unauthorized', 'Unauthorized')),
+  );
+  const bearer = { get: async () => `token-${tokens + 1}`, invalidate: () => void tokens++ };
+  const client = server.client({ user: { bearer } });
+  await client.get(configMaps, key);
+  assert.is(server.seen.length, 2);
 });
 
 test.run();

@@ -1,6 +1,5 @@
 import { askTokenService, type TokenCall } from '../cloud/request.ts';
 import { FluxError } from '../errors/flux-error.ts';
-import { errorText } from '../errors/text.ts';
 import { clusterFromContext } from '../kube/cluster.ts';
 import { parseContext } from '../kube/kubeconfig.ts';
 import type { Egress } from '../sandbox/egress/egress.ts';
@@ -91,7 +90,7 @@ async function ask(
     return await askTokenService(egress, { ...call, headers }, signal);
   } catch (error) {
     if (signal.aborted || !(error instanceof FluxError)) throw error;
-    throw lookupFailed(config.cluster, errorText(error).replace(/^.* gives no token: /, ''));
+    throw lookupFailed(config.cluster, error.message.replace(/^.* gives no token: /, ''));
   }
 }
 

@@ -42,9 +42,9 @@ const refused: [string, string[], RegExp][] = [
   ['an unknown flag', ['--no-such-flag'], /✗ --no-such-flag: unknown flag/],
   ['a value of a wrong type', ['--concurrent=many'], /--concurrent: "many" is not a whole number/],
   [
-    'an account for clusters that it cannot reach',
+    'a default account where objects may use none',
     ['--default-kubeconfig-service-account=x'],
-    /--default-kubeconfig-service-account: .*hint: remove the flag/,
+    /--default-kubeconfig-service-account: .*ObjectLevelWorkloadIdentity is not enabled/,
   ],
   ['algorithms of SSH', ['--ssh-kex-algos=x'], /--ssh-kex-algos: the git plugin negotiates/],
   ['an unknown gate', ['--feature-gates=Nope=true'], /there is no gate "Nope".*gates are:/],

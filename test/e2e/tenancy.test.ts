@@ -57,6 +57,24 @@ test('what an account applied is deleted as that account too', async () => {
   await world.gone(app.ref('ConfigMap', 'one'));
 });
 
+test('an account that was deleted first does not keep its Kustomization from going', async () => {
+  const app = await createApp(world, { files: { 'one.yaml': configMap('one') } });
+  await allow(app.namespace, 'tenant');
+  await world.ready(app.kustomization);
+  await world.delete(app.ref('RoleBinding', 'tenant'));
+  await world.delete(app.kustomization);
+  const refused = /pruning for deleted resource failed: .*one.*cannot get resource/s;
+  await world.failed(app.kustomization, 'PruneFailed', refused);
+  await world.delete(app.ref('ServiceAccount', 'tenant'));
+  await world.gone(app.kustomization);
+  await world.get(app.ref('ConfigMap', 'one'));
+  const told = (await world.events(app.kustomization)).map((event) => String(Reflect.get(event, 'message')));
+  assert.ok(
+    told.some((message) => /unable to prune objects: \n.*ConfigMap\/.*\/one/.test(message)),
+    told.join('\n'),
+  );
+});
+
 test('a source in another namespace is out of reach, and the object says so until it is changed', async () => {
   const app = await createApp(world, { files: { 'one.yaml': configMap('one') }, sourceOnly: true });
   await world.ready(app.source);
