@@ -288,18 +288,6 @@ test('a remote base is refused where the administrator does not want any', async
   );
 });
 
-test('fields that this version does not have stop the Kustomization for good, by name', async () => {
-  const app = await createApp(world, {
-    files: { 'one.yaml': configMap('one') },
-    spec: { decryption: { provider: 'sops' } },
-  });
-  await world.failed(app.kustomization, 'ReconciliationFailed', /spec\.decryption: not available.*hint/);
-  assert.is(condition(await world.get(app.kustomization), 'Stalled')?.status, 'True');
-  await world.patch(app.kustomization, { spec: { decryption: null } });
-  await world.ready(app.kustomization);
-  assert.is(condition(await world.get(app.kustomization), 'Stalled'), undefined);
-});
-
 test('a failed prune keeps the object in the inventory until it works', async () => {
   const app = await createApp(world, {
     files: { 'one.yaml': configMap('one'), 'two.yaml': configMap('two') },
