@@ -3,7 +3,6 @@ import * as assert from 'uvu/assert';
 import type { Change } from '../helpers/git-server.ts';
 import { type App, type AppOptions, configMap, createApp, deployment } from './app.ts';
 import { createWorld, type World } from './harness.ts';
-import { condition } from './live.ts';
 
 let world: World;
 test.before(async () => {
