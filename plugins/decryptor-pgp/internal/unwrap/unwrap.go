@@ -11,7 +11,6 @@ import (
 	"github.com/ProtonMail/go-crypto/openpgp"
 	"github.com/ProtonMail/go-crypto/openpgp/armor"
 	pgperrors "github.com/ProtonMail/go-crypto/openpgp/errors"
-	"github.com/ProtonMail/go-crypto/openpgp/packet"
 
 	plugin "flux-host/sdk/go"
 )
@@ -50,12 +49,11 @@ func Run(request Request) (*Response, error) {
 	if err != nil {
 		return nil, fail("the wrapped data key is no armoured OpenPGP message")
 	}
-	// Old messages of GnuPG have no integrity check of their own; the data key proves itself when the file is decrypted.
-	config := &packet.Config{InsecureAllowDecryptionWithSigningKeys: false}
-	message, err := openpgp.ReadMessage(block.Body, ring, nil, config)
+	message, err := openpgp.ReadMessage(block.Body, ring, nil, nil)
 	if err != nil {
 		return nil, unreadable(request.Key.Fingerprint, err)
 	}
+	// Nobody signs data keys; that the message is whole is checked at its end.
 	plain, err := io.ReadAll(io.LimitReader(message.UnverifiedBody, mostBytes+1))
 	if err != nil {
 		return nil, fail(fmt.Sprintf("the wrapped data key was changed: %v", err))
