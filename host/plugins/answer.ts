@@ -28,7 +28,10 @@ export function checkAnswer(
   const schema = responses.get(`${kind}.${operation}`);
   const value = answer ?? {};
   if (!schema) return;
-  if (Value.Check(schema, value)) return checkMetadata(plugin, value);
+  if (Value.Check(schema, value)) {
+    checkMetadata(plugin, value);
+    return;
+  }
   const [problem] = Value.Errors(schema, value);
   const field = problem?.instancePath.slice(1).replaceAll('/', '.') || 'it';
   throw badOutput(plugin, `${field.slice(0, 100)} ${problem?.message ?? 'is not what the contract says'}`);
