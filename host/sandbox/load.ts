@@ -6,6 +6,7 @@ import { errorText } from '../errors/text.ts';
 import { invalidAbi, invalidManifest, invalidModule, memoryTooLarge } from './errors.ts';
 import { unknownImports } from './imports.ts';
 import { moduleExports } from './interface.ts';
+import { manifestFault } from './manifest-bounds.ts';
 import { declaredMemory, limitModule, pageSize, parseBytes } from './memory-limit.ts';
 import { readSkeleton } from './skeleton.ts';
 import { refuseHeapTypes } from './table-limit.ts';
@@ -61,6 +62,8 @@ function manifestOf(bytes: Uint8Array): PluginManifest {
     throw error;
   }
   if (!manifest) throw invalidManifest('the module carries none');
+  const fault = manifestFault(manifest);
+  if (fault !== undefined) throw invalidManifest(fault);
   return manifest;
 }
 

@@ -7,6 +7,7 @@ import { shownRequests } from './requests.ts';
 import { revisionOf } from './resolve.ts';
 
 const mostExports = 200;
+const longestExport = 200;
 const longestMessage = 32_768;
 
 /** Writes down which module is installed. */
@@ -19,7 +20,7 @@ export function showModule(object: Plugin, installed: Installation, module: Plug
     version: manifest.version,
     contract: manifest.contract,
     size: module.size,
-    exports: module.exports.slice(0, mostExports),
+    exports: module.exports.filter(({ length }) => length <= longestExport).slice(0, mostExports),
     provides: manifest.provides.map(({ kind, type }) => ({ kind, type })),
     requests: shownRequests(manifest),
   };

@@ -59,8 +59,8 @@ const crimes: Record<string, Crime> = {
     message: /nested too deeply/,
   },
   spins: { code: spin, error: 'FLUX_E_PLUGIN_TIMEOUT', message: /within 500 ms/ },
-  'spins in a thousand nested loops': {
-    code: `${pile(1000, 'loop')} br 0 ${pile(1000, 'end')}`,
+  'spins in a hundred nested loops': {
+    code: `${pile(100, 'loop')} br 0 ${pile(100, 'end')}`,
     error: 'FLUX_E_PLUGIN_TIMEOUT',
     message: /within 500 ms/,
   },
