@@ -58,7 +58,7 @@ export interface RemoteCluster {
 const limits = {
   concurrency: 16,
   timeoutMs: 30_000,
-  maxBodyBytes: 64 * 1024 * 1024,
+  maxBodyBytes: 32 * 1024 * 1024,
   maxWatchBytes: 64 * 1024 * 1024,
   lookup: checkedLookup,
 };

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { connect as connectSocket, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { suite } from 'uvu';
@@ -151,6 +152,76 @@ test('connections are bounded, and so are the clusters that are watched', async 
   }
   assert.is(clusters.size.clusters, 3);
   assert.ok(clusters.size.watched <= 2, `${clusters.size.watched} are watched`);
+});
+
+/** A way to the cluster that can be cut. */
+async function startTunnel() {
+  const { hostname, port } = new URL(JSON.parse(kubeconfig).clusters[0].cluster.server);
+  const sockets = new Set<Socket>();
+  let isOpen = true;
+  let attempts = 0;
+  const server = createServer((socket) => {
+    attempts += 1;
+    if (!isOpen) return socket.destroy();
+    const upstream = connectSocket(Number(port), hostname);
+    for (const end of [socket, upstream]) {
+      sockets.add(end);
+      end.on('error', () => {}).on('close', () => sockets.delete(end));
+    }
+    socket.pipe(upstream).pipe(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return {
+    port: typeof address === 'object' ? address?.port : undefined,
+    get attempts() {
+      return attempts;
+    },
+    cut() {
+      isOpen = false;
+      attempts = 0;
+      for (const socket of sockets) socket.destroy();
+    },
+    mend() {
+      isOpen = true;
+    },
+    close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
+
+test('a cluster that goes away is not watched until it is back, ends what waits for it, and wakes its owners then', async () => {
+  const namespace = await cluster.namespace('tunnel');
+  const tunnel = await startTunnel();
+  try {
+    const clusters = open();
+    const config = JSON.parse(kubeconfig);
+    config.clusters[0].cluster.server = `https://127.0.0.1:${tunnel.port}`;
+    const stringData = { value: JSON.stringify(config) };
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'tunnel', namespace }, stringData };
+    await client.apply(secrets, secret, { fieldManager: 'test', force: true });
+    const owner = { ...ownerOf('tunnelled'), namespace };
+    const lease = await connect(owner, 'tunnel');
+    const names = ['a', 'b', 'c'].map((name) => configMap(namespace, name));
+    await lease.applier.apply(requestOf(lease.client, names, { owner }));
+    await until('the watch', () => watches.length > 0);
+    tunnel.cut();
+    await until('the end of the watch', () => clusters.size.watched === 0);
+    await until('the end of the attempt', () => lease.signal.aborted);
+    assert.match(String(lease.signal.reason), /cannot use the cluster of KubeConfig secret '.*\/tunnel'/);
+    lease.release();
+    const before = tunnel.attempts;
+    await sleep(2_000);
+    assert.ok(tunnel.attempts <= before + 1, `${tunnel.attempts - before} more attempts to connect`);
+    changed.length = 0;
+    tunnel.mend();
+    await until('the way back', () => changed.includes('tunnelled'));
+    assert.is(clusters.size.watched, 1);
+  } finally {
+    tunnel.close();
+  }
 });
 
 test('the token of a kubeconfig is taken out of texts from then on', async () => {

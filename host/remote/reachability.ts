@@ -23,6 +23,8 @@ export interface Reachability {
 
 /** So long an answer counts, be it a good or a bad one. */
 const freshMs = 5_000;
+/** And so long a good one after which something failed. */
+const doubtedMs = 1_000;
 const patienceMs = 15_000;
 /** A server that is away is looked for ever more seldom. */
 const retryMs = { first: 5_000, most: 5 * 60_000 };
@@ -45,8 +47,8 @@ export function createReachability(client: KubeClient, options: ReachabilityOpti
     }
   }
 
-  function check(): Promise<void> {
-    if (last && performance.now() - last.doneAt < freshMs) return last.result;
+  function check(maxAgeMs: number): Promise<void> {
+    if (last && performance.now() - last.doneAt < maxAgeMs) return last.result;
     const result = ask();
     const asked = { result, doneAt: Number.POSITIVE_INFINITY };
     last = asked;
@@ -79,13 +81,13 @@ export function createReachability(client: KubeClient, options: ReachabilityOpti
     if (!options.wanted()) return;
     delayMs = Math.min(delayMs * 2, retryMs.most);
     // Its failure is handled by `down`.
-    check().catch(() => {});
+    check(freshMs).catch(() => {});
   }
 
   return {
-    check,
+    check: () => check(freshMs),
     suspect() {
-      if (state === 'up') check().catch(() => {});
+      if (state === 'up') check(doubtedMs).catch(() => {});
     },
     close() {
       clearTimeout(retry);
