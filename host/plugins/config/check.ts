@@ -24,9 +24,9 @@ export function createConfigCheck(): ConfigCheck {
     check({ manifest, digest }, { kind, type, config = {} }) {
       const schema = manifest.provides.find((one) => one.kind === kind && one.type === type)?.config;
       if (!schema) return;
-      const key = createHash('sha256')
-        .update(JSON.stringify([digest, kind, type, config]))
-        .digest('hex');
+      const text = textOf([digest, kind, type, config]);
+      if (text === undefined) throw invalidConfig(manifest.name, ['it is nested too deeply']);
+      const key = createHash('sha256').update(text).digest('hex');
       let problems = verdicts.get(key);
       if (!problems) {
         problems = problemsOf(schema, config);
@@ -37,4 +37,14 @@ export function createConfigCheck(): ConfigCheck {
       if (problems.length > 0) throw invalidConfig(manifest.name, problems);
     },
   };
+}
+
+/** As JSON; undefined when it is deeper than the stack. */
+function textOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
