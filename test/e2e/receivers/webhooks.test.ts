@@ -22,10 +22,14 @@ test('a push tells GitHub, GitHub tells the host, and the commit is fetched at o
   const { app, url } = await createHook();
   await app.repository.commit({ files: { 'two.yaml': configMap('two') } });
   assert.is(await send(url), 200);
-  const source = await world.ready(app.source, await app.revision());
+  await world.ready(app.source, await app.revision());
   const request = await requestOf(world, app.source);
   assert.match(request ?? '', /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \+0000 UTC m=\+\d+\.\d{9}$/);
-  assert.is(source.status?.lastHandledReconcileAt, request);
+  await world.until(
+    app.source,
+    'to have handled the request',
+    ({ status }) => status?.lastHandledReconcileAt === request,
+  );
 });
 
 test('a request that is not signed with the token is refused, and nothing happens', async () => {
