@@ -13,8 +13,13 @@ export interface Pointer {
   readonly pointer: Uint8Array;
 }
 
+/** Bytes in the plugin's memory, as WASI reads and writes them: pointer and number of vectors are passed. */
+export interface Vector {
+  readonly vector: Uint8Array;
+}
+
 /** A number is an i32, a bigint an i64; a text is passed as pointer and length. */
-export type Argument = number | bigint | string | At | Bytes | Pointer;
+export type Argument = number | bigint | string | At | Bytes | Pointer | Vector;
 
 /** One call of an import. */
 export interface Step {
@@ -80,6 +85,10 @@ export function createAssembler(): Assembler {
     if (typeof argument === 'bigint') return `(i64.const ${BigInt.asIntN(64, argument)})`;
     if (typeof argument === 'string') return pair(new TextEncoder().encode(argument));
     if ('bytes' in argument) return pair(argument.bytes);
+    if ('vector' in argument) {
+      const vector = Uint32Array.of(place(argument.vector), argument.vector.length);
+      return `(i32.const ${place(new Uint8Array(vector.buffer))}) (i32.const 1)`;
+    }
     if ('pointer' in argument) return `(i32.const ${place(argument.pointer)})`;
     return `(i32.load (i32.const ${argument.at}))`;
   };
@@ -109,7 +118,8 @@ function idOf({ name, args }: Step): string {
 function typesOf(args: readonly Argument[]): string[] {
   return args.flatMap((argument) => {
     if (typeof argument === 'bigint') return ['i64'];
-    return typeof argument === 'string' || (typeof argument === 'object' && 'bytes' in argument)
+    if (typeof argument === 'string') return ['i32', 'i32'];
+    return typeof argument === 'object' && ('bytes' in argument || 'vector' in argument)
       ? ['i32', 'i32']
       : ['i32'];
   });

@@ -44,6 +44,11 @@ export function write(bytes: number, { to = opened, at }: { to?: Argument; at?: 
     : step('wasi.fd_pwrite', to, vector(bytes), 1, at, count);
 }
 
+/** `fd_write` of a text. */
+export function writeText(text: string): Step {
+  return step('wasi.fd_write', opened, { vector: new TextEncoder().encode(text) }, count);
+}
+
 const names = new Map<number, string>(Object.entries(errno).map(([name, number]) => [number, name]));
 
 /** WASI's error numbers by name, to be read in a failed assertion. */
