@@ -143,7 +143,7 @@ export async function createArtifactStore(options: ArtifactStoreOptions): Promis
       }
     },
     tree(artifact, signal) {
-      return trees.lease(artifact.digest, treeOf(artifact), signal);
+      return trees.lease(artifact.digest, treeOf(artifact), { signal, from: artifact.url });
     },
     async collect(owner, current) {
       const dir = storePath(root, ownerPath(owner));

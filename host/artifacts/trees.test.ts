@@ -107,7 +107,7 @@ test('Who gives up stops waiting; the work goes on for others and ends when all 
       return unpacker()(dir, signal);
     };
     const [first, second] = [new AbortController(), new AbortController()];
-    const leases = [first, second].map(({ signal }) => cache.lease(digest('a'), slow, signal));
+    const leases = [first, second].map(({ signal }) => cache.lease(digest('a'), slow, { signal }));
     const outcomes = Promise.allSettled(leases);
     first.abort(new Error('gave up'));
     await turn();
@@ -148,6 +148,58 @@ test('Clearing gives back the space of trees that nobody uses', async () => {
     await cache.lease(digest('b'), unpacker());
     assert.is(await cache.clear(), 10);
     assert.equal(await settled(root, 1), ['b']);
+  });
+});
+
+test('content that is to be had elsewhere is not waited for where it does not come', async () => {
+  await withCache(100, async (cache, root) => {
+    let aborted = false;
+    const stuck: UnpackTree = (_dir, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          aborted = true;
+          reject(signal.reason);
+        });
+      });
+    const waiting = [1, 2].map(() => cache.lease(digest('a'), stuck, { from: 'http://gone.example' }));
+    const quick = unpacker();
+    const there = await cache.lease(digest('a'), quick, { from: 'http://here.example' });
+    const served = await Promise.all(waiting);
+    assert.equal(
+      served.map(({ dir }) => dir),
+      [there.dir, there.dir],
+    );
+    assert.is(quick.calls, 1);
+    assert.ok(aborted, 'what nobody waits for any more is given up');
+    for (const lease of [there, ...served]) lease.release();
+    assert.is((await settled(root, 1)).length, 1);
+    await cache.clear();
+    assert.equal(await settled(root, 0), []);
+    assert.is(cache.bytes, 0);
+  });
+});
+
+test('of two that arrive, the one that is not kept goes with its last reader', async () => {
+  await withCache(100, async (cache, root) => {
+    const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const gated =
+      (gate: number): UnpackTree =>
+      async (dir, signal) => {
+        await gates[gate]?.promise;
+        return unpacker()(dir, signal);
+      };
+    const first = cache.lease(digest('a'), gated(0), { from: 'a' });
+    const second = cache.lease(digest('a'), gated(1), { from: 'b' });
+    gates[0]?.resolve();
+    const early = await first;
+    gates[1]?.resolve();
+    const late = await second;
+    assert.is.not(early.dir, late.dir);
+    assert.is(cache.bytes, 20);
+    early.release();
+    assert.is((await settled(root, 1)).length, 1);
+    assert.is(cache.bytes, 10);
+    assert.ok(existsSync(late.dir));
   });
 });
 

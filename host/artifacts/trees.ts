@@ -9,9 +9,10 @@ import type { TreeLease } from './types.ts';
 export interface TreeCache {
   /**
    * A lease on the tree of a digest. Without one in the cache `unpack` has to fill the folder that it is given, which does not
-   * exist yet; callers that come meanwhile wait for the same unpacking. Its signal aborts when nobody waits any more.
+   * exist yet; callers that come meanwhile wait for the same unpacking. Its signal aborts when nobody waits any more. A caller that has the
+   * content from elsewhere does not wait for that: it unpacks, too, and the first to be done serves all.
    */
-  lease(digest: string, unpack: UnpackTree, signal?: AbortSignal): Promise<TreeLease>;
+  lease(digest: string, unpack: UnpackTree, options?: LeaseOptions): Promise<TreeLease>;
   /** Takes a finished folder in; a folder that is there already wins. */
   adopt(digest: string, dir: string, treeBytes: number): Promise<void>;
   /** Deletes every tree that nobody holds, to make room on the disk. Resolves to the bytes that it gave back. */
@@ -21,8 +22,20 @@ export interface TreeCache {
 
 export type UnpackTree = (dir: string, signal: AbortSignal) => Promise<{ treeBytes: number }>;
 
+export interface LeaseOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Where the content comes from, e.g. a URL. */
+  readonly from?: string;
+}
+
 interface Tree {
+  readonly digest: string;
+  readonly from: string;
   readonly dir: string;
+  /** Resolves once another unpacking of the same content was quicker. */
+  readonly overtaken: PromiseWithResolvers<void>;
+  /** The unpacking from elsewhere that was under way before. */
+  readonly before: Tree | undefined;
   readonly ready: Promise<void>;
   readonly abort: AbortController;
   leases: number;
@@ -51,8 +64,8 @@ export function createTreeCache({ root, maxBytes, remove }: TreeCacheOptions): T
   };
 
   /** Moved away first: a half-deleted tree must never be found under its name. */
-  const discard = async (digest: string, tree: Tree): Promise<void> => {
-    trees.delete(digest);
+  const discard = async (tree: Tree): Promise<void> => {
+    if (trees.get(tree.digest) === tree) trees.delete(tree.digest);
     bytes -= tree.bytes;
     const away = temp();
     renameSync(tree.dir, away);
@@ -64,31 +77,44 @@ export function createTreeCache({ root, maxBytes, remove }: TreeCacheOptions): T
     unused.sort(([, a], [, b]) => a.lastUsed - b.lastUsed);
     for (const [digest, tree] of unused) {
       if (bytes <= limit) return;
-      if (trees.get(digest) === tree && tree.leases === 0) await discard(digest, tree);
+      if (trees.get(digest) === tree && tree.leases === 0) await discard(tree);
     }
   };
 
-  const fill = (
-    digest: string,
-    make: (dir: string, signal: AbortSignal) => Promise<{ treeBytes: number }>,
-  ): Tree => {
-    const dir = folderOf(digest);
+  const fill = (digest: string, from: string, make: UnpackTree): Tree => {
+    const known = trees.get(digest);
+    const before = known && !known.abort.signal.aborted ? known : undefined;
+    const dir = before ? `${folderOf(digest)}-${randomUUID()}` : folderOf(digest);
     const abort = new AbortController();
     const started = async (): Promise<void> => {
-      const from = temp();
-      const { treeBytes } = await make(from, abort.signal);
+      const folder = temp();
+      const { treeBytes } = await make(folder, abort.signal);
       if (abort.signal.aborted) {
-        await remove(from);
+        await remove(folder);
         abort.signal.throwIfAborted();
       }
       // Together with the map in one turn of the event loop, so that map and disk never disagree.
-      renameSync(from, dir);
+      renameSync(folder, dir);
       tree.bytes = treeBytes;
       tree.filled = true;
       bytes += treeBytes;
+      for (let slower = tree.before; slower && !slower.filled; slower = slower.before)
+        slower.overtaken.resolve();
     };
     const ready = started();
-    const tree: Tree = { dir, ready, abort, leases: 0, bytes: 0, lastUsed: ++clock, filled: false };
+    const tree: Tree = {
+      digest,
+      from,
+      dir,
+      ready,
+      abort,
+      before,
+      overtaken: Promise.withResolvers(),
+      leases: 0,
+      bytes: 0,
+      lastUsed: ++clock,
+      filled: false,
+    };
     trees.set(digest, tree);
     ready.then(
       () => evict(maxBytes).catch(() => {}),
@@ -102,38 +128,53 @@ export function createTreeCache({ root, maxBytes, remove }: TreeCacheOptions): T
     tree.lastUsed = ++clock;
     if (tree.leases > 0) return;
     if (!tree.filled) tree.abort.abort();
+    else if (trees.get(tree.digest) !== tree) discard(tree).catch(() => {});
     else if (bytes > maxBytes) evict(maxBytes).catch(() => {});
+  };
+
+  /** The tree to wait for: one that is there, or is being made from the same place. */
+  const treeFor = (digest: string, from: string, unpack: UnpackTree): Tree => {
+    const known = trees.get(digest);
+    // A tree that everybody gave up waiting for is on its way out.
+    const usable = known && !known.abort.signal.aborted && (known.filled || known.from === from);
+    return usable ? known : fill(digest, from, unpack);
+  };
+
+  const leaseOn = (tree: Tree): TreeLease => {
+    let held = true;
+    return {
+      dir: tree.dir,
+      digest: tree.digest,
+      release() {
+        if (held) release(tree);
+        held = false;
+      },
+    };
   };
 
   return {
     get bytes() {
       return bytes;
     },
-    async lease(digest, unpack, signal) {
+    async lease(digest, unpack, { signal, from = '' } = {}) {
       signal?.throwIfAborted();
-      const known = trees.get(digest);
-      // A tree that everybody gave up waiting for is on its way out.
-      const tree = known && !known.abort.signal.aborted ? known : fill(digest, unpack);
-      tree.leases++;
-      try {
-        await untilAborted(tree.ready, signal);
-      } catch (error) {
+      let tree = treeFor(digest, from, unpack);
+      for (;;) {
+        tree.leases++;
+        try {
+          await untilAborted(Promise.race([tree.ready, tree.overtaken.promise]), signal);
+        } catch (error) {
+          release(tree);
+          throw error;
+        }
+        if (tree.filled) return leaseOn(tree);
         release(tree);
-        throw error;
+        tree = treeFor(digest, from, unpack);
       }
-      let held = true;
-      return {
-        dir: tree.dir,
-        digest,
-        release() {
-          if (held) release(tree);
-          held = false;
-        },
-      };
     },
     async adopt(digest, dir, treeBytes) {
-      if (trees.has(digest)) return remove(dir);
-      await fill(digest, async (target) => {
+      if (trees.get(digest)?.filled) return remove(dir);
+      await fill(digest, dir, async (target) => {
         renameSync(dir, target);
         return { treeBytes };
       }).ready;
