@@ -37,7 +37,14 @@ export function createAuthorisation(options: AuthorisationOptions): Authorisatio
       const request = tokenRequest(challenge, call, { login, url });
       const key = tokenKey(request);
       const known = memory.tokens.get(key);
-      return remember(key, known && known.until > Date.now() ? known : await fetchToken(options, request));
+      if (known && known.until > Date.now()) return remember(key, known);
+      try {
+        return remember(key, await fetchToken(options, request));
+      } catch (error) {
+        // It may have moved, or what it was learnt from was a lie: the registry is asked again who gives tokens.
+        memory.challenges.delete(url.origin);
+        throw error;
+      }
     },
     async challenged(response, { url }, call) {
       const challenge = parseChallenge(response.headers('www-authenticate'));
@@ -52,13 +59,14 @@ export function createAuthorisation(options: AuthorisationOptions): Authorisatio
         await response.drain();
         return headers;
       }
-      memory.challenges.set(url.origin, challenge);
       await response.drain();
       const request = tokenRequest(challenge, call, { login, url });
       // What the registry itself asks for comes first: some token servers look at no more than that.
       const scopes = new Set([...challenge.scope.split(' ').filter(Boolean), ...request.scopes]);
       // A token that was refused is not tried again, even if its time is not over.
-      return remember(tokenKey(request), await fetchToken(options, { ...request, scopes: [...scopes] }));
+      const token = await fetchToken(options, { ...request, scopes: [...scopes] });
+      memory.challenges.set(url.origin, challenge);
+      return remember(tokenKey(request), token);
     },
   };
 }
