@@ -1,6 +1,7 @@
 import { type Challenge, parseChallenge } from './challenge.ts';
 import type { Credentials, Login } from './credentials.ts';
 import type { ExchangeOptions, HttpRequest, HttpResponse } from './exchange.ts';
+import { homeOf } from './home.ts';
 import type { RegistryMemory, Token } from './memory.ts';
 import { basic, fetchToken, type TokenRequest, tokenKey } from './token.ts';
 import type { Call } from './transport.ts';
@@ -89,5 +90,5 @@ function tokenRequest(
 ): TokenRequest {
   const scopes = [`repository:${repository.name}:${actions}`];
   if (alsoFrom !== undefined) scopes.push(`repository:${alsoFrom}:pull`);
-  return { challenge, scopes, login, plain: url.protocol === 'http:', signal };
+  return { challenge, scopes, login, home: homeOf(repository), plain: url.protocol === 'http:', signal };
 }

@@ -9,6 +9,8 @@ import type { RegistryAccess } from './types.ts';
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: URL;
+  /** Host name of the registry: the one address of this machine that may be asked, wherever the registry leads to. */
+  readonly home: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body?: HttpBody;
   /** Largest response body that is taken. */
@@ -78,11 +80,14 @@ export async function exchange(options: ExchangeOptions, request: HttpRequest): 
   }
 }
 
-function openSession({ egress, access }: ExchangeOptions, { url, maxBytes }: HttpRequest): EgressSession {
+function openSession(
+  { egress, access }: ExchangeOptions,
+  { url, home, maxBytes }: HttpRequest,
+): EgressSession {
   const proxy = access.proxy ?? proxyOf(url);
   return egress.session({
-    // Registries send to storage services anywhere; to this machine only when they are on it themselves.
-    allow: ['*', url.hostname],
+    // Registries send to storage services and token servers anywhere; to this machine only when they are on it themselves.
+    allow: ['*', home],
     // Refusals come with an explanation, also where what was asked for is smaller.
     maxBytes: Math.max(maxBytes, refusalBytes),
     ...(access.tls === undefined ? {} : { tls: access.tls }),

@@ -14,6 +14,8 @@ export interface TokenRequest {
   readonly challenge: Bearer;
   readonly scopes: readonly string[];
   readonly login: Login | undefined;
+  /** Host name of the registry. */
+  readonly home: string;
   /** The registry itself is asked without TLS. */
   readonly plain: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -60,15 +62,19 @@ async function ask(options: ExchangeOptions, request: HttpRequest, realm: URL): 
   return tokenIn(await exchange(options, request), request, realm);
 }
 
-function byPassword(realm: URL, { challenge, scopes, login, signal }: TokenRequest): HttpRequest {
+function byPassword(realm: URL, { challenge, scopes, login, home, signal }: TokenRequest): HttpRequest {
   const url = new URL(realm);
   if (challenge.service !== '') url.searchParams.set('service', challenge.service);
   for (const scope of scopes) url.searchParams.append('scope', scope);
   const headers: [string, string][] = login?.kind === 'password' ? [['authorization', basic(login)]] : [];
-  return { method: 'GET', url, headers, maxBytes, signal };
+  return { method: 'GET', url, home, headers, maxBytes, signal };
 }
 
-function byIdentity(realm: URL, { challenge, scopes, signal }: TokenRequest, token: string): HttpRequest {
+function byIdentity(
+  realm: URL,
+  { challenge, scopes, home, signal }: TokenRequest,
+  token: string,
+): HttpRequest {
   const form = new URLSearchParams({
     grant_type: 'refresh_token',
     service: challenge.service,
@@ -79,6 +85,7 @@ function byIdentity(realm: URL, { challenge, scopes, signal }: TokenRequest, tok
   return {
     method: 'POST',
     url: realm,
+    home,
     headers: [['content-type', 'application/x-www-form-urlencoded']],
     body: Buffer.from(form.toString()),
     maxBytes,

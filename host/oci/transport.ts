@@ -1,5 +1,6 @@
 import { type Authorisation, type AuthorisationOptions, createAuthorisation } from './authorisation.ts';
 import { exchange, type HttpBody, type HttpRequest, type HttpResponse } from './exchange.ts';
+import { homeOf } from './home.ts';
 import type { RegistryMemory } from './memory.ts';
 import { refusal } from './refusal.ts';
 import { retrying } from './retry.ts';
@@ -110,6 +111,10 @@ function addressOf(scheme: Scheme, { repository, at }: Call): URL {
   return new URL(`${scheme}://${repository.registry}/v2/${repository.name}/${String(at)}`);
 }
 
-function requestOf({ method, headers = [], body, maxBytes, signal }: Call, url: URL): HttpRequest {
-  return { method, url, headers, maxBytes, signal, ...(body === undefined ? {} : { body }) };
+function requestOf(
+  { repository, method, headers = [], body, maxBytes, signal }: Call,
+  url: URL,
+): HttpRequest {
+  const home = homeOf(repository);
+  return { method, url, home, headers, maxBytes, signal, ...(body === undefined ? {} : { body }) };
 }
