@@ -41,8 +41,14 @@ export function clone(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => clone(item));
   if (!isRecord(value)) return value;
   const copy: Json = {};
-  for (const key of Object.keys(value)) copy[key] = clone(value[key]);
+  for (const key of Object.keys(value)) setOwn(copy, key, clone(value[key]));
   return copy;
+}
+
+/** Sets a field; of the name `__proto__`, too, which an assignment would take for something else. */
+export function setOwn(object: Json, key: string, value: unknown): void {
+  if (key !== '__proto__') object[key] = value;
+  else Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true });
 }
 
 /** Deep equality in which an absent, null or empty value equals another: Kubernetes' "semantic" equality. */

@@ -1,4 +1,4 @@
-import { isRecord } from './json.ts';
+import { isRecord, setOwn } from './json.ts';
 
 /** The steps of a JSON pointer (RFC 6901). `""` is the whole document and has none. */
 export function parsePointer(pointer: string): string[] {
@@ -14,12 +14,12 @@ export function formatPointer(steps: readonly (string | number)[]): string {
   return steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** The value that a pointer names, or undefined. */
+/** The value that a pointer names, or undefined. Steps are whatever a user writes: only what the document itself has is there. */
 export function lookup(document: unknown, steps: readonly string[]): unknown {
   let current = document;
   for (const step of steps) {
     if (Array.isArray(current)) current = current[indexOf(step, current)];
-    else if (isRecord(current)) current = current[step];
+    else if (isRecord(current)) current = Object.hasOwn(current, step) ? current[step] : undefined;
     else return undefined;
   }
   return current;
@@ -41,7 +41,7 @@ export function replaceAt(document: unknown, steps: readonly string[], value: un
   const parent = lookup(document, steps.slice(0, -1));
   const step = steps.at(-1);
   if (step === undefined) return;
-  if (isRecord(parent)) parent[step] = value;
+  if (isRecord(parent)) setOwn(parent, step, value);
   else if (Array.isArray(parent) && indexOf(step, parent) in parent) parent[indexOf(step, parent)] = value;
 }
 

@@ -1,3 +1,4 @@
+import { statusError } from './errors.ts';
 import { formatApiVersion } from './object.ts';
 import type { ApiResource } from './types.ts';
 
@@ -13,12 +14,22 @@ export interface PathTarget {
 export function resourcePath(resource: ApiResource, target: PathTarget = {}): string {
   const parts = [resource.group ? 'apis' : 'api', formatApiVersion(resource)];
   if (resource.namespaced && target.namespace) {
-    parts.push('namespaces', encodeURIComponent(target.namespace));
+    parts.push('namespaces', segment(target.namespace));
   }
   parts.push(resource.plural);
-  if (target.name) parts.push(encodeURIComponent(target.name));
+  if (target.name) parts.push(segment(target.name));
   if (target.subresource) parts.push(target.subresource);
   return `/${parts.join('/')}`;
+}
+
+/**
+ * One part of a path. URLs have their dots resolved, written as `%2e` or not: as the name of an object they would lead to the namespace that it is in.
+ * @throws KubeError 404, as no object can have such a name
+ */
+function segment(name: string): string {
+  if (name !== '.' && name !== '..') return encodeURIComponent(name);
+  const message = `no object can have the name ${JSON.stringify(name)}`;
+  throw statusError({ verb: 'find', target: name }, { code: 404, reason: 'NotFound', message });
 }
 
 /** A path with the defined entries of `query`. */
