@@ -73,22 +73,9 @@ const refused: Record<string, [build: readonly Step[], message: RegExp]> = {
     ),
     /deep|nest|depth/i,
   ],
-  'YAML with a function': [
-    yaml('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: !!js/function "function(){return 1}"}'),
-    /tag/i,
-  ],
-  'YAML with bytes for a name': [
-    yaml('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: !!binary aGk=}'),
-    /./,
-  ],
-  'an object without a name': [yaml('apiVersion: v1\nkind: ConfigMap\nmetadata: {}'), /name/],
   'a name that is a path': [yaml('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ../../secrets/x}'), /./],
   'a kind that is a path': [yaml('apiVersion: v1/../../x\nkind: ../Secret\nmetadata: {name: x}'), /./],
   'a name that is a number': [yaml('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: 1e999}'), /./],
-  'a list of lists': [
-    yaml('apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: List\n  items: [x]'),
-    /./,
-  ],
   'more bases that it needs, for ever': [
     [answers({ remotes: ['https://example.com/x?ref=a', 'https://example.com/y?ref=b'] })],
     /./,
@@ -104,10 +91,70 @@ for (const [what, [build, message]] of Object.entries(refused)) {
     assert.match(said, message);
     assert.ok(said.length < 5000, `${said.length} characters`);
     assert.not.match(said, /Maximum call stack|undefined|\[object/);
-    const { status } = await world.get(app.kustomization);
-    assert.equal(status?.inventory?.entries ?? [], []);
+    await world.delete(app.kustomization);
+    await world.gone(app.kustomization);
+    assert.ok(await world.find(`Namespace/${app.namespace}`));
   });
 }
+
+const ignored: Record<string, string> = {
+  'YAML with a function':
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: !!js/function "function(){return 1}"}',
+  'YAML with bytes for a name': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: !!binary eA==}',
+};
+
+for (const [what, text] of Object.entries(ignored)) {
+  test(`${what} is text, or nothing, as in Flux`, async () => {
+    const { ready, app, message } = await built(yaml(text));
+    assert.is(ready, 'True', message);
+    const { status } = await world.get(app.kustomization);
+    assert.ok((status?.inventory?.entries ?? []).every(({ id }) => id.endsWith('_x__ConfigMap')));
+  });
+}
+
+const incomplete: Record<string, string> = {
+  'an object without a name': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {}',
+  'a list of lists': 'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: List\n  items: [x]',
+};
+
+for (const [what, text] of Object.entries(incomplete)) {
+  test(`${what} is refused with what is missing`, async () => {
+    const { ready, message } = await built(yaml(text));
+    assert.is(ready, 'False');
+    assert.match(message, /missing/);
+  });
+}
+
+test('an object that is named by dots is neither applied to nor deleted in place of its namespace', async () => {
+  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: '..', labels: { owned: 'yes' } } };
+  const { ready, message, app } = await built(yaml(JSON.stringify(object)));
+  assert.is(ready, 'False');
+  assert.match(message, /\.\./);
+  const { uid, labels } = (await world.get(`Namespace/${app.namespace}`)).metadata;
+  assert.is(labels?.['owned'], undefined);
+  await world.delete(app.kustomization);
+  await world.gone(app.kustomization);
+  assert.is((await world.get(`Namespace/${app.namespace}`)).metadata.uid, uid);
+});
+
+test('fields to ignore that reach into prototypes are none, and the host goes on', async () => {
+  const paths = [
+    '/__proto__/toString',
+    '/metadata/__proto__/hasOwnProperty',
+    '/data/constructor/prototype/x',
+  ];
+  const text = JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'x' },
+    data: { a: 'b' },
+  });
+  const { ready, app } = await built(yaml(text), { ignore: [{ paths }] });
+  assert.is(ready, 'True');
+  await world.patch(app.ref('ConfigMap', 'x'), { data: { a: 'drifted' } });
+  const healed = ({ data }: { data?: Record<string, string> }) => data?.['a'] === 'b';
+  await world.until(app.ref('ConfigMap', 'x'), 'to be corrected', healed);
+});
 
 test('keys that reach into prototypes are data, and change nothing in the host', async () => {
   const object =
