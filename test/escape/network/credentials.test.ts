@@ -141,7 +141,7 @@ test('keys of a Secret that were not granted are not in the input, however the p
     },
   };
   const dir = mkdtempSync(join(root, 'plugins-'));
-  const all: PluginRequests = { ...requests, secretKeys: ['token', '__proto__', 'constructor', '*', ''] };
+  const all: PluginRequests = { ...requests, secretKeys: ['token', '__proto__', 'constructor', '...'] };
   writeFileSync(join(dir, 'probe.wasm'), await program([], {}, { requests: all }));
   const plugins = await createPlugins({
     sandbox: spy,
