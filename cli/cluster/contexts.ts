@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { isRecord, listAt, stringAt } from '@flux-host/host/apply/json.ts';
+import { isRecord, listAt, stringAt } from '@flux-host/host/json.ts';
 import { defaultKubeconfigPaths } from '@flux-host/host/kube/kubeconfig.ts';
 import { load } from 'js-yaml';
 

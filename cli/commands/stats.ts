@@ -1,4 +1,4 @@
-import { numberAt } from '@flux-host/host/apply/json.ts';
+import { numberAt } from '@flux-host/host/json.ts';
 import { isKube } from '@flux-host/host/kube/errors.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import type { Command, Invocation } from '../command/types.ts';

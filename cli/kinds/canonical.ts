@@ -1,7 +1,7 @@
 import type { Kind } from '@flux-host/crds/kind.ts';
 import { type StructuralSchema, toStructural } from '@flux-host/crds/structural.ts';
-import { isRecord } from '@flux-host/host/apply/json.ts';
 import { formatDuration, parseDuration } from '@flux-host/host/duration/duration.ts';
+import { isRecord } from '@flux-host/host/json.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
 
 /** What can be kept in Git of an object: no status, no bookkeeping of the API server. */

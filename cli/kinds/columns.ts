@@ -1,4 +1,4 @@
-import { at, stringAt } from '@flux-host/host/apply/json.ts';
+import { at, stringAt } from '@flux-host/host/json.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import { truncateHex } from '../output/truncate.ts';
 import type { Column } from './types.ts';

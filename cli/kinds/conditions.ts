@@ -1,4 +1,4 @@
-import { listAt, numberAt, stringAt } from '@flux-host/host/apply/json.ts';
+import { listAt, numberAt, stringAt } from '@flux-host/host/json.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import type { FluxKind, Readiness } from './types.ts';
 

@@ -1,5 +1,5 @@
 import { ExternalArtifact } from '@flux-host/crds/index.ts';
-import { recordAt, stringAt } from '@flux-host/host/apply/json.ts';
+import { recordAt, stringAt } from '@flux-host/host/json.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import { artifactRevision, fetched } from './columns.ts';
 import type { FluxKind } from './types.ts';

@@ -1,5 +1,5 @@
 import { HelmChart } from '@flux-host/crds/index.ts';
-import { stringAt } from '@flux-host/host/apply/json.ts';
+import { stringAt } from '@flux-host/host/json.ts';
 import { fetched, suspended, text } from './columns.ts';
 import type { FluxKind } from './types.ts';
 

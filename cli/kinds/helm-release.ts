@@ -1,5 +1,5 @@
 import { HelmRelease } from '@flux-host/crds/index.ts';
-import { listAt, recordAt, stringAt } from '@flux-host/host/apply/json.ts';
+import { listAt, recordAt, stringAt } from '@flux-host/host/json.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import { referenceText, suspended } from './columns.ts';
 import type { FluxKind, SourceReference } from './types.ts';

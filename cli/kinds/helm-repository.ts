@@ -1,5 +1,5 @@
 import { HelmRepository } from '@flux-host/crds/index.ts';
-import { stringAt } from '@flux-host/host/apply/json.ts';
+import { stringAt } from '@flux-host/host/json.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import { artifactRevision, fetched, suspended } from './columns.ts';
 import { readyCondition } from './conditions.ts';

@@ -1,5 +1,5 @@
 import { ImagePolicy } from '@flux-host/crds/index.ts';
-import { stringAt } from '@flux-host/host/apply/json.ts';
+import { stringAt } from '@flux-host/host/json.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import { text } from './columns.ts';
 import type { FluxKind } from './types.ts';

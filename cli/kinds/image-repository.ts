@@ -1,5 +1,5 @@
 import { ImageRepository } from '@flux-host/crds/index.ts';
-import { numberAt } from '@flux-host/host/apply/json.ts';
+import { numberAt } from '@flux-host/host/json.ts';
 import { suspended, text } from './columns.ts';
 import type { FluxKind } from './types.ts';
 

@@ -1,5 +1,5 @@
 import { ImageUpdateAutomation } from '@flux-host/crds/index.ts';
-import { stringAt } from '@flux-host/host/apply/json.ts';
+import { stringAt } from '@flux-host/host/json.ts';
 import { suspended, text } from './columns.ts';
 import { readyCondition } from './conditions.ts';
 import type { FluxKind } from './types.ts';

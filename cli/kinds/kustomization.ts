@@ -1,5 +1,5 @@
 import { Kustomization } from '@flux-host/crds/index.ts';
-import { stringAt } from '@flux-host/host/apply/json.ts';
+import { stringAt } from '@flux-host/host/json.ts';
 import { truncateHex } from '../output/truncate.ts';
 import { referenceText, suspended } from './columns.ts';
 import type { FluxKind } from './types.ts';

@@ -1,5 +1,5 @@
 import { computeHealth } from '@flux-host/host/apply/health/compute.ts';
-import { numberAt } from '@flux-host/host/apply/json.ts';
+import { numberAt } from '@flux-host/host/json.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import { conditionNamed, readyCondition } from './conditions.ts';
 

@@ -1,4 +1,4 @@
-import { isRecord } from '@flux-host/host/apply/json.ts';
+import { isRecord } from '@flux-host/host/json.ts';
 import { scalarText } from './yaml-scalar.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { at, stringAt } from '@flux-host/host/apply/json.ts';
+import { at, stringAt } from '@flux-host/host/json.ts';
 import { isKube } from '@flux-host/host/kube/errors.ts';
 import { keyOf } from '@flux-host/host/kube/object.ts';
 import { createReflector } from '@flux-host/host/kube/reflector.ts';

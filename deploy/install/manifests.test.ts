@@ -1,5 +1,5 @@
-import { listAt } from '@flux-host/host/apply/json.ts';
 import { parseFlags } from '@flux-host/host/config/parse-flags.ts';
+import { listAt } from '@flux-host/host/json.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { components, defaultComponents, extraComponents, parseComponents } from './components.ts';

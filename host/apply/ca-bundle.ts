@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
+import { recordAt } from '../json.ts';
 import type { KubeObject } from '../kube/types.ts';
-import { recordAt } from './json.ts';
 
 /**
  * Removes a conversion webhook's `caBundle` that is not a bundle of certificates. Manifests carry placeholders there

@@ -1,5 +1,5 @@
+import { isRecord, type Json } from '../json.ts';
 import type { ManagedFieldsEntry, PartialObject } from '../kube/types.ts';
-import { isRecord, type Json } from './json.ts';
 import { formatPointer } from './pointer.ts';
 
 export interface JsonPatchOperation {

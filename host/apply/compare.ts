@@ -1,5 +1,5 @@
+import { semanticEqual } from '../json.ts';
 import type { KubeObject } from '../kube/types.ts';
-import { semanticEqual } from './json.ts';
 
 /** Fields that say nothing of what was asked for. */
 const ignored = new Set(['metadata', 'status']);

@@ -1,5 +1,5 @@
+import { clone, isRecord, type Json, semanticEqual } from '../json.ts';
 import type { KubeObject } from '../kube/types.ts';
-import { clone, isRecord, type Json, semanticEqual } from './json.ts';
 import { lookup, parsePointer, removeAt, replaceAt } from './pointer.ts';
 import { compileSelector, type ObjectMatcher, type ObjectSelector } from './selector.ts';
 import { selects } from './unchanged.ts';

@@ -1,5 +1,5 @@
+import { isRecord, type Json, recordAt } from '../json.ts';
 import type { KubeObject } from '../kube/types.ts';
-import { isRecord, type Json, recordAt } from './json.ts';
 
 const same = '***';
 const before = '*** (before)';

@@ -1,7 +1,7 @@
+import { clone, isRecord, type Json, recordAt } from '../json.ts';
 import type { KubeObject } from '../kube/types.ts';
 import { isBuiltIn } from './built-in.ts';
 import { removeInvalidCaBundle } from './ca-bundle.ts';
-import { clone, isRecord, type Json, recordAt } from './json.ts';
 import { isSecret } from './mask.ts';
 import { spellOutDefaults } from './spelled-defaults.ts';
 import { fillZeroValues } from './zero-values.ts';

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { clone } from './json.ts';
+import { clone } from '../json.ts';
 import { lookup, parsePointer, removeAt, replaceAt } from './pointer.ts';
 
 test('a pointer reaches what the document has, keys with slashes and tildes included', () => {

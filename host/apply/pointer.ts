@@ -1,4 +1,4 @@
-import { isRecord, setOwn } from './json.ts';
+import { isRecord, setOwn } from '../json.ts';
 
 /** The steps of a JSON pointer (RFC 6901). `""` is the whole document and has none. */
 export function parsePointer(pointer: string): string[] {

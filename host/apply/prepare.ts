@@ -1,9 +1,9 @@
+import { isRecord, listAt, recordAt, stringAt } from '../json.ts';
 import { gvkOf, refOf } from '../kube/object.ts';
 import type { ApiResource, KubeObject, ObjectRef } from '../kube/types.ts';
 import { namespaceMissing, objectRejected, objectUnnamed } from './errors.ts';
 import { digest } from './fingerprint.ts';
 import { objectId } from './inventory.ts';
-import { isRecord, listAt, recordAt, stringAt } from './json.ts';
 import { wireForm } from './normalise.ts';
 import { ownerLabels } from './owner.ts';
 import { retrying } from './retry.ts';

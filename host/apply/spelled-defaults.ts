@@ -1,5 +1,5 @@
+import { isRecord, type Json, listAt, recordAt } from '../json.ts';
 import type { KubeObject } from '../kube/types.ts';
-import { isRecord, type Json, listAt, recordAt } from './json.ts';
 
 /**
  * Spells out defaults that the API server would fill in where a field is owned as a whole, so that the live object can be

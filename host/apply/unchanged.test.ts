@@ -1,11 +1,11 @@
 import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { clone, isRecord } from '../json.ts';
 import { clientFromKubeconfig } from '../kube/load-client.ts';
 import { gvkOf } from '../kube/object.ts';
 import type { KubeObject } from '../kube/types.ts';
 import { fingerprint } from './fingerprint.ts';
-import { clone, isRecord } from './json.ts';
 import { wireForm } from './normalise.ts';
 import { deployment } from './testing.ts';
 import { isApplied } from './unchanged.ts';

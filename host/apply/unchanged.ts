@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isEmpty, isRecord, type Json } from '../json.ts';
 import type { KubeObject } from '../kube/types.ts';
-import { isEmpty, isRecord, type Json } from './json.ts';
 import { holdsQuantities, sameQuantity } from './quantity.ts';
 
 /**

@@ -1,7 +1,7 @@
+import { clone, isRecord } from '../json.ts';
 import { KubeError } from '../kube/errors.ts';
 import type { KubeObject } from '../kube/types.ts';
 import { isBuiltIn } from './built-in.ts';
-import { clone, isRecord } from './json.ts';
 import { selects } from './unchanged.ts';
 
 const undeclared = /(?<path>\.[^\s]+(?:\[[^\]]*\][^\s:]*)*): field not declared in schema/g;

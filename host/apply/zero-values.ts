@@ -1,5 +1,5 @@
+import { isRecord, type Json, listAt } from '../json.ts';
 import type { KubeObject } from '../kube/types.ts';
-import { isRecord, type Json, listAt } from './json.ts';
 
 type Fill = (object: Json) => void;
 

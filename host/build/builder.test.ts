@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { FluxError } from '../errors/flux-error.ts';
+import { rejectionOf } from '../errors/testing.ts';
 import { createPlugins } from '../plugins/plugins.ts';
 import type { Plugins, PluginUse } from '../plugins/types.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
@@ -80,16 +80,6 @@ function request(wanted: Wanted): BuildRequest {
   };
 }
 
-async function failure(work: Promise<unknown>): Promise<FluxError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof FluxError) return error;
-    throw error;
-  }
-  throw new Error('it succeeded');
-}
-
 builds('a folder without kustomization.yaml becomes its objects, in the order of the files', async () => {
   const result = await builder().build(
     request({
@@ -124,7 +114,7 @@ builds('an object with the opt-out annotation keeps its expressions', async () =
 });
 
 builds('a variable that is not set fails the build and names object and variable', async () => {
-  const error = await failure(
+  const error = await rejectionOf(
     builder().build(request({ tree: tree({ 'a.yaml': configMap('a', `\${x}`) }), variables: { y: '' } })),
   );
   assert.is(error.reason, 'BuildFailed');
@@ -137,7 +127,7 @@ builds('a variable that is not set fails the build and names object and variable
 builds(
   'a value that breaks the YAML is told apart from YAML that was broken before, and is not quoted',
   async () => {
-    const error = await failure(
+    const error = await rejectionOf(
       builder().build(
         request({ tree: tree({ 'a.yaml': configMap('a', `\${x}`) }), variables: { x: '[secret' } }),
       ),
@@ -149,7 +139,9 @@ builds(
 );
 
 builds('the plugin’s failure comes through with file, reason and hint', async () => {
-  const error = await failure(builder().build(request({ tree: tree({ 'values.yaml': 'replicas: 1\n' }) })));
+  const error = await rejectionOf(
+    builder().build(request({ tree: tree({ 'values.yaml': 'replicas: 1\n' }) })),
+  );
   assert.is(error.reason, 'BuildFailed');
   assert.match(error.message, /failed to decode Kubernetes YAML from values.yaml: missing Resource metadata/);
   assert.match(error.text, /\.sourceignore/);
@@ -157,7 +149,7 @@ builds('the plugin’s failure comes through with file, reason and hint', async 
 
 builds('nesting without end is a failure that names the file', async () => {
   const deep = `${configMap('a', 'b')}x: ${'['.repeat(100_000)}`;
-  const error = await failure(builder().build(request({ tree: tree({ 'a.yaml': deep }) })));
+  const error = await rejectionOf(builder().build(request({ tree: tree({ 'a.yaml': deep }) })));
   assert.match(error.message, /a\.yaml: yaml: line 7: nested more than 500 levels deep/);
 });
 
@@ -244,7 +236,7 @@ for (const [what, change] of Object.entries({
 builds('remote bases are refused where they are not allowed, by name', async () => {
   const files = tree({ 'kustomization.yaml': 'resources: ["https://example.com/a.yaml"]\n' });
   const fetchRemote: FetchRemote = () => Promise.reject(new Error('must not be asked'));
-  const error = await failure(
+  const error = await rejectionOf(
     builder({ fetchRemote }).build(request({ tree: files, remoteBases: 'refuse' })),
   );
   assert.is(error.code, 'FLUX_E_BUILD_REMOTE_BASE_REFUSED');
@@ -278,7 +270,7 @@ builds('remote bases are fetched, with those of their own, and given back', asyn
 builds('a base that cannot be fetched is named', async () => {
   const files = tree({ 'kustomization.yaml': 'resources: ["https://example.com/a.yaml"]\n' });
   const fetchRemote: FetchRemote = () => Promise.reject(new Error('connection refused'));
-  const error = await failure(builder({ fetchRemote }).build(request({ tree: files })));
+  const error = await rejectionOf(builder({ fetchRemote }).build(request({ tree: files })));
   assert.is(error.message, 'cannot fetch the remote base https://example.com/a.yaml: connection refused');
 });
 

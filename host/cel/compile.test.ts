@@ -1,25 +1,15 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { FluxError } from '../errors/flux-error.ts';
+import { thrownBy } from '../errors/testing.ts';
 import { compileCel } from './compile.ts';
 import type { ResultType } from './types.ts';
 
 const variables = ['self', 'dep'];
 
-function failure(work: () => unknown): FluxError {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof FluxError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
-
 const compileBool = (source: string) => compileCel(source, { variables, result: 'bool' });
 
 test('a wrong name is marked in its line', () => {
-  const error = failure(() => compileBool('self.a == 1 &&\n  deps.a == 1'));
+  const error = thrownBy(() => compileBool('self.a == 1 &&\n  deps.a == 1'));
   assert.is(error.code, 'FLUX_E_CEL_SYNTAX');
   assert.match(
     error.message,
@@ -28,11 +18,11 @@ test('a wrong name is marked in its line', () => {
 });
 
 test('the column counts characters, also those that take two units in JavaScript', () => {
-  assert.match(failure(() => compileBool("'😀é' == x")).message, 'ERROR: <input>:1:9: undeclared');
+  assert.match(thrownBy(() => compileBool("'😀é' == x")).message, 'ERROR: <input>:1:9: undeclared');
 });
 
 test('a field alone is no bool and no string before it is known; compared or converted it is', () => {
-  const error = failure(() => compileBool('dep.metadata.labels.ready'));
+  const error = thrownBy(() => compileBool('dep.metadata.labels.ready'));
   assert.is(error.message, 'CEL expression output type mismatch: expected bool, got dyn');
   assert.is(error.terminal, true);
   assert.match(error.hint ?? '', 'bool()');
@@ -47,7 +37,7 @@ test('a field alone is no bool and no string before it is known; compared or con
 
 test('what cannot ever work is invalid, not a failure each time', () => {
   for (const source of ["duration('1 day')", "int('x')", "'a'.matches('(')"]) {
-    const error = failure(() => compileCel(source, { variables: 'any', result: 'any' }));
+    const error = thrownBy(() => compileCel(source, { variables: 'any', result: 'any' }));
     assert.is(error.code, 'FLUX_E_CEL_PROGRAM');
     assert.is(error.reason, 'InvalidCELExpression');
   }
@@ -65,7 +55,7 @@ test('a constant index of the right type is fine, converted or not', () => {
 
 test('a missing field is no fault of the expression', () => {
   const program = compileBool('dep.status.ready == true');
-  const error = failure(() => program.evaluate({ dep: { status: {} } }));
+  const error = thrownBy(() => program.evaluate({ dep: { status: {} } }));
   assert.is(error.code, 'FLUX_E_CEL_EVALUATION');
   assert.is(error.terminal, false);
   assert.is(

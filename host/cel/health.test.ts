@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { FluxError } from '../errors/flux-error.ts';
+import { thrownBy } from '../errors/testing.ts';
 import type { KubeObject } from '../kube/types.ts';
 import { compileHealthChecks, type HealthCheck } from './health.ts';
 
@@ -26,15 +26,7 @@ function read(object: KubeObject, ...checks: HealthCheck[]): string | undefined 
   return compileHealthChecks(checks)?.(object)?.status;
 }
 
-function refusal(...checks: HealthCheck[]): FluxError {
-  try {
-    compileHealthChecks(checks);
-  } catch (error) {
-    if (error instanceof FluxError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
+const refusal = (...checks: HealthCheck[]) => thrownBy(() => compileHealthChecks(checks));
 
 test('the phase of an object decides, whatever the version of its API', () => {
   assert.is(read(claim({ phase: 'Creating' }), check), 'InProgress');

@@ -1,17 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { FluxError } from '../errors/flux-error.ts';
+import { thrownBy } from '../errors/testing.ts';
 import { compileCel } from './compile.ts';
-
-function failure(work: () => unknown): FluxError {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof FluxError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 
 function evaluate(expression: string, variables: Record<string, unknown> = {}): unknown {
   return compileCel(expression, { variables: 'any', result: 'any' }).evaluate(variables);
@@ -49,7 +39,7 @@ const expensive: Readonly<
 
 for (const [what, [expression, variables]] of Object.entries(expensive)) {
   test(`${what}: refused, not hung`, () => {
-    assert.is(failure(() => evaluate(expression, variables)).code, 'FLUX_E_CEL_LIMIT');
+    assert.is(thrownBy(() => evaluate(expression, variables)).code, 'FLUX_E_CEL_LIMIT');
   });
 }
 
@@ -58,7 +48,7 @@ test('a regular expression that would take JavaScript hours is matched at once',
 });
 
 test('a regular expression with huge counts is invalid', () => {
-  const error = failure(() =>
+  const error = thrownBy(() =>
     compileCel("s.matches('((a{1000}){1000}){1000}')", { variables: 'any', result: 'any' }),
   );
   assert.is(error.code, 'FLUX_E_CEL_PROGRAM');
@@ -71,7 +61,7 @@ const large: Readonly<Record<string, string>> = {
 };
 for (const [what, expression] of Object.entries(large)) {
   test(`an expression with ${what} is refused for good`, () => {
-    const error = failure(() => compileCel(expression, { variables: 'any', result: 'any' }));
+    const error = thrownBy(() => compileCel(expression, { variables: 'any', result: 'any' }));
     assert.is(error.code, 'FLUX_E_CEL_LIMIT');
     assert.is(error.terminal, true);
     assert.is(error.reason, 'InvalidCELExpression');
@@ -88,7 +78,7 @@ const deep: Readonly<Record<string, string>> = {
 };
 for (const [what, expression] of Object.entries(deep)) {
   test(`thousands of ${what} are refused with a position`, () => {
-    const error = failure(() => compileCel(expression, { variables: 'any', result: 'any' }));
+    const error = thrownBy(() => compileCel(expression, { variables: 'any', result: 'any' }));
     assert.match(error.message, /ERROR: <input>:1:\d+: expression recursion limit exceeded: 250/);
   });
 }
@@ -100,7 +90,7 @@ test('thousands of || and && are no problem: they do not nest', () => {
 test('an input that is nested too deeply is refused', () => {
   let nested: unknown = 1;
   for (let i = 0; i < 5_000; i += 1) nested = [nested];
-  assert.is(failure(() => evaluate('a.size()', { a: nested })).code, 'FLUX_E_CEL_LIMIT');
+  assert.is(thrownBy(() => evaluate('a.size()', { a: nested })).code, 'FLUX_E_CEL_LIMIT');
 });
 
 test('what the expression does not name is not looked at', () => {

@@ -1,3 +1,4 @@
+import { isRecord } from '../json.ts';
 import type { Egress } from '../sandbox/egress/egress.ts';
 import { refused, unexpected } from './errors.ts';
 import type { AccessToken } from './types.ts';
@@ -76,8 +77,4 @@ function parse(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

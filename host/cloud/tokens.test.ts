@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { sharedCluster, type TestCluster } from '@flux-host/test/helpers/cluster.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { FluxError } from '../errors/flux-error.ts';
+import { rejectionOf } from '../errors/testing.ts';
 import type { ConnectedClient } from '../kube/client.ts';
 import { clientFromKubeconfig } from '../kube/load-client.ts';
 import { createEgress } from '../sandbox/egress/egress.ts';
@@ -88,12 +88,6 @@ function claims(token = ''): Record<string, unknown> {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 }
 
-async function failure(work: Promise<unknown>): Promise<FluxError> {
-  const error = await work.catch((reason: unknown) => reason);
-  if (error instanceof FluxError) return error;
-  throw new Error(`no FluxError: ${String(error)}`);
-}
-
 test("a ServiceAccount's token is exchanged at Google, and the account that it stands for impersonated", async () => {
   const email = 'robot@project.iam.gserviceaccount.com';
   const who = await account('gcp', {
@@ -158,14 +152,16 @@ test('a token that has ended is asked for again', async () => {
 
 test('an object may name a ServiceAccount only where the gate is open', async () => {
   const who = { namespace, serviceAccountName: 'any' };
-  const error = await failure(tokens({ objectLevel: false }).token({ cloud: 'gcp', scope, account: who }));
+  const error = await rejectionOf(
+    tokens({ objectLevel: false }).token({ cloud: 'gcp', scope, account: who }),
+  );
   assert.is(error.reason, 'FeatureGateDisabled');
   assert.is(seen.length, 0);
 });
 
 test('a missing account, a missing annotation and one that makes no sense are told apart', async () => {
   const ask = (cloud: 'azure' | 'gcp', who: TokenRequest['account']) =>
-    failure(tokens().token({ cloud, scope, account: who }));
+    rejectionOf(tokens().token({ cloud, scope, account: who }));
   const missing = await ask('azure', { namespace, serviceAccountName: 'nobody' });
   assert.match(missing.message, /no token for ServiceAccount .*\/nobody: .*not found/);
   const bare = await ask('azure', await account('bare', {}));
@@ -180,7 +176,7 @@ test("a refusal has the service's reason, and nothing of what was sent", async (
   const who = await account('refused', { 'gcp.auth.fluxcd.io/workload-identity-provider': provider });
   const body = { error: 'invalid_grant', error_description: 'the pool is disabled', echo: 'subject' };
   answer = { status: 400, body };
-  const error = await failure(tokens().token({ cloud: 'gcp', scope, account: who }));
+  const error = await rejectionOf(tokens().token({ cloud: 'gcp', scope, account: who }));
   assert.is(
     error.message,
     'Google Cloud gives no token: HTTP status 400: invalid_grant: the pool is disabled',
@@ -188,7 +184,7 @@ test("a refusal has the service's reason, and nothing of what was sent", async (
   assert.is(error.reason, 'AuthenticationFailed');
   assert.is(error.retryAfterMs, undefined);
   answer = { status: 503, body: {} };
-  const down = await failure(tokens().token({ cloud: 'gcp', scope, account: who }));
+  const down = await rejectionOf(tokens().token({ cloud: 'gcp', scope, account: who }));
   assert.is(down.retryAfterMs, 30_000);
 });
 

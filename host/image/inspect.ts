@@ -1,4 +1,5 @@
 import type { ImageDetails } from '@flux-host/sdk/contract/policy.ts';
+import { isRecord } from '../json.ts';
 import type { FetchedManifest, OciClient, Repository } from '../oci/types.ts';
 
 const maxConfigBytes = 4 * 1024 * 1024;
@@ -58,8 +59,4 @@ function parse(bytes: Uint8Array): Record<string, unknown> {
   } catch {
     return {};
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

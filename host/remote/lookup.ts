@@ -1,5 +1,6 @@
 import { askTokenService, type TokenCall } from '../cloud/request.ts';
 import { FluxError } from '../errors/flux-error.ts';
+import { isRecord } from '../json.ts';
 import { clusterFromContext } from '../kube/cluster.ts';
 import { parseContext } from '../kube/kubeconfig.ts';
 import type { Egress } from '../sandbox/egress/egress.ts';
@@ -92,8 +93,4 @@ async function ask(
     if (signal.aborted || !(error instanceof FluxError)) throw error;
     throw lookupFailed(config.cluster, error.message.replace(/^.* gives no token: /, ''));
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

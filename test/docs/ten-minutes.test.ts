@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isObjectOf } from '@flux-host/crds/check.ts';
 import { Alert, GitRepository, Provider } from '@flux-host/crds/index.ts';
-import { stringAt } from '@flux-host/host/apply/json.ts';
+import { stringAt } from '@flux-host/host/json.ts';
 import { clientFromKubeconfig } from '@flux-host/host/kube/load-client.ts';
 import { loadAll } from 'js-yaml';
 import { test } from 'uvu';

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createBuilder } from '@flux-host/host/build/builder.ts';
 import type { Builder, BuildRequest } from '@flux-host/host/build/types.ts';
-import { FluxError } from '@flux-host/host/errors/flux-error.ts';
+import { rejectionOf } from '@flux-host/host/errors/testing.ts';
 import { createPlugins } from '@flux-host/host/plugins/plugins.ts';
 import { createSandbox } from '@flux-host/host/sandbox/sandbox.ts';
 import type { Decryption } from '@flux-host/host/sops/types.ts';
@@ -81,16 +81,6 @@ const build = (from: BuildRequest['tree'], more: Partial<BuildRequest> = {}) =>
     ...more,
   });
 
-async function failureOf(work: Promise<unknown>): Promise<FluxError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof FluxError) return error;
-    throw error;
-  }
-  throw new Error('it did not fail');
-}
-
 test('what was decrypted with one Secret is kept for it, and for no other', async () => {
   const files = tree({ 'apps/a.yaml': await secret('a', 's3cret') });
   assert.is((await build(files)).cached, false);
@@ -140,7 +130,7 @@ test('variables are put into decrypted values, and a fault in one is told withou
   const [object] = (await build(files, { variables: { user: 'ada' } })).objects;
   assert.equal(object && 'stringData' in object ? object.stringData : undefined, { password: 'ada-pass' });
   const broken = tree({ 'apps/a.yaml': await secret('a', `'canary-value-${variable.slice(0, -1)}'`) });
-  const { message } = await failureOf(build(broken, { variables: { user: 'ada' } }));
+  const { message } = await rejectionOf(build(broken, { variables: { user: 'ada' } }));
   assert.not.match(message, 'canary-value');
 });
 
@@ -170,7 +160,7 @@ test('each document of an encrypted stream is decrypted, checked by the one MAC 
     [{ k: 'a' }, { k: 'b' }],
   );
   const [, second = ''] = yaml.split('\n---\n');
-  const { code } = await failureOf(build(tree({ 'apps/all.yaml': second })));
+  const { code } = await rejectionOf(build(tree({ 'apps/all.yaml': second })));
   assert.is(code, 'FLUX_E_SOPS_MAC', 'the first document was taken out');
 });
 
@@ -181,11 +171,11 @@ test('a file that is larger than 5 MiB, and one that is no file, are refused', a
     'apps/f': 'x'.repeat(5 * 2 ** 20 + 1),
   });
   assert.match(
-    (await failureOf(build(large))).message,
+    (await rejectionOf(build(large))).message,
     /apps\/f: cannot decrypt file with size \(5242881 bytes\)/,
   );
   const missing = tree({ 'apps/kustomization.yaml': kustomization('nope') });
-  assert.match((await failureOf(build(missing))).message, /lstat apps\/nope: no such file/);
+  assert.match((await rejectionOf(build(missing))).message, /lstat apps\/nope: no such file/);
 });
 
 test.run();

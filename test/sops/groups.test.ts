@@ -1,4 +1,5 @@
 import { FluxError } from '@flux-host/host/errors/flux-error.ts';
+import { rejectionOf } from '@flux-host/host/errors/testing.ts';
 import { readDocument } from '@flux-host/host/sops/document/document.ts';
 import { openFile } from '@flux-host/host/sops/document/open.ts';
 import { unwrap } from '@flux-host/host/sops/keys/unwrap.ts';
@@ -29,16 +30,6 @@ async function opened(file: string, ...identities: string[]): Promise<string> {
   return openFile(file, key, { from: 'yaml', to: 'yaml' }).text;
 }
 
-async function failureOf(work: Promise<unknown>): Promise<FluxError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof FluxError) return error;
-    throw error;
-  }
-  throw new Error('it did not fail');
-}
-
 test('as many key groups as the threshold says are enough, whichever they are', async () => {
   const file = await grouped(2);
   assert.is(await opened(file, one.identity, two.identity), plain);
@@ -47,7 +38,7 @@ test('as many key groups as the threshold says are enough, whichever they are', 
 });
 
 test('fewer groups are not, and the message says how many there were', async () => {
-  const { code, message } = await failureOf(opened(await grouped(2), three.identity));
+  const { code, message } = await rejectionOf(opened(await grouped(2), three.identity));
   assert.is(code, 'FLUX_E_SOPS_DATA_KEY');
   assert.match(message, /1 of 2 needed key groups could be used; age age1/);
 });
@@ -98,14 +89,14 @@ test('age is asked before services on the network', async () => {
 
 test('a service that is away is told from keys that do not match, and says when to come back', async () => {
   const { context } = withAnswers({ age: refuse(), hc_vault: refuse({ retryAfterMs: 7000 }) });
-  const { code, message, retryAfterMs } = await failureOf(unwrap(context, wrapped, signal));
+  const { code, message, retryAfterMs } = await rejectionOf(unwrap(context, wrapped, signal));
   assert.equal([code, retryAfterMs], ['FLUX_E_SOPS_KEY_SERVICE', 7000]);
   assert.match(message, /hc_vault https:\/\/vault.example.com\/sops\/a: not now/);
 });
 
 test('what is no data key is not used', async () => {
   const short = () => ({ dataKey: Buffer.alloc(16).toString('base64') });
-  const { message } = await failureOf(
+  const { message } = await rejectionOf(
     unwrap(withAnswers({ age: short, hc_vault: short }).context, wrapped, signal),
   );
   assert.match(message, /gave 16 bytes, which is no data key/);

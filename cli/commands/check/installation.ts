@@ -1,4 +1,4 @@
-import { listAt, stringAt } from '@flux-host/host/apply/json.ts';
+import { listAt, stringAt } from '@flux-host/host/json.ts';
 import { refOf } from '@flux-host/host/kube/object.ts';
 import { installationIn } from '../../cluster/info.ts';
 import { definitions, deployments, partOfFlux } from '../../cluster/resources.ts';

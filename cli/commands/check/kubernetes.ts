@@ -1,5 +1,5 @@
-import { stringAt } from '@flux-host/host/apply/json.ts';
 import { errorText } from '@flux-host/host/errors/text.ts';
+import { stringAt } from '@flux-host/host/json.ts';
 import type { Invocation } from '../../command/types.ts';
 
 /** The oldest version of Kubernetes that Flux 2.9 supports, pre-releases included. */

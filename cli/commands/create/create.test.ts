@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GitRepository, Kustomization } from '@flux-host/crds/index.ts';
-import { recordAt } from '@flux-host/host/apply/json.ts';
+import { recordAt } from '@flux-host/host/json.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { startSshServer } from '@flux-host/test/helpers/git-server.ts';

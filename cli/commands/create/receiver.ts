@@ -1,5 +1,5 @@
 import { Receiver } from '@flux-host/crds/index.ts';
-import { stringAt } from '@flux-host/host/apply/json.ts';
+import { stringAt } from '@flux-host/host/json.ts';
 import { usageError } from '../../command/errors.ts';
 import type { Command, FlagValues } from '../../command/types.ts';
 import { receiver as kind } from '../../kinds/receiver.ts';

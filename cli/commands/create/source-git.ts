@@ -1,5 +1,5 @@
 import { GitRepository } from '@flux-host/crds/index.ts';
-import { stringAt } from '@flux-host/host/apply/json.ts';
+import { stringAt } from '@flux-host/host/json.ts';
 import { commandError, usageError } from '../../command/errors.ts';
 import type { Command, FlagValues, Invocation } from '../../command/types.ts';
 import { exported } from '../../kinds/canonical.ts';

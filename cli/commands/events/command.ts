@@ -1,4 +1,4 @@
-import { stringAt } from '@flux-host/host/apply/json.ts';
+import { stringAt } from '@flux-host/host/json.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import { follow } from '../../cluster/follow.ts';
 import { events as eventKind } from '../../cluster/resources.ts';

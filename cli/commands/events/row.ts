@@ -1,4 +1,4 @@
-import { at, numberAt, recordAt, stringAt } from '@flux-host/host/apply/json.ts';
+import { at, numberAt, recordAt, stringAt } from '@flux-host/host/json.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import { humanDuration } from '../../output/age.ts';
 

@@ -1,4 +1,4 @@
-import { isRecord, stringAt } from '@flux-host/host/apply/json.ts';
+import { isRecord, stringAt } from '@flux-host/host/json.ts';
 import type { Invocation } from '../../command/types.ts';
 
 /** A log line of a controller, in the fields that are shown. */

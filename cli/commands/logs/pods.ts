@@ -1,4 +1,4 @@
-import { listAt, recordAt, stringAt } from '@flux-host/host/apply/json.ts';
+import { listAt, recordAt, stringAt } from '@flux-host/host/json.ts';
 import type { KubeClient, KubeObject } from '@flux-host/host/kube/types.ts';
 import { deployments, partOfFlux, pods } from '../../cluster/resources.ts';
 import { commandError } from '../../command/errors.ts';

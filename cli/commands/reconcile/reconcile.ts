@@ -1,4 +1,4 @@
-import { stringAt } from '@flux-host/host/apply/json.ts';
+import { stringAt } from '@flux-host/host/json.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import { requestedAtAnnotation } from '@flux-host/host/reconcile/annotations.ts';
 import { waitFor } from '../../cluster/wait.ts';

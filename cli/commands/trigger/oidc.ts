@@ -1,5 +1,5 @@
-import { isRecord } from '@flux-host/host/apply/json.ts';
 import { errorText } from '@flux-host/host/errors/text.ts';
+import { isRecord } from '@flux-host/host/json.ts';
 import { usageError } from '../../command/errors.ts';
 import type { FlagValues, Invocation } from '../../command/types.ts';
 import type { HttpClient } from '../../http/client.ts';

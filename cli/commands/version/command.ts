@@ -1,4 +1,4 @@
-import { listAt, stringAt } from '@flux-host/host/apply/json.ts';
+import { listAt, stringAt } from '@flux-host/host/json.ts';
 import { installationIn } from '../../cluster/info.ts';
 import { deployments, partOfFlux } from '../../cluster/resources.ts';
 import { commandError, usageError } from '../../command/errors.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Plugin } from '@flux-host/crds/plugin/plugin.ts';
-import { recordAt } from '@flux-host/host/apply/json.ts';
+import { recordAt } from '@flux-host/host/json.ts';
 import { isKube } from '@flux-host/host/kube/errors.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import type { PluginManifest } from '@flux-host/sdk/contract/manifest.ts';

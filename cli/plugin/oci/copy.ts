@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isRecord, listAt, stringAt } from '@flux-host/host/apply/json.ts';
+import { isRecord, listAt, stringAt } from '@flux-host/host/json.ts';
 import { isIndexType } from '@flux-host/host/oci/media-types.ts';
 import type { Descriptor } from '@flux-host/host/oci/types.ts';
 import { inputError } from '../errors.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { isRecord, stringAt } from '@flux-host/host/apply/json.ts';
+import { isRecord, stringAt } from '@flux-host/host/json.ts';
 import { type Credentials, credentialsOf, type Login } from '@flux-host/host/oci/credentials.ts';
 import { dockerHub } from '@flux-host/host/oci/reference.ts';
 import type { Repository } from '@flux-host/host/oci/types.ts';

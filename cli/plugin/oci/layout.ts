@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRecord, listAt, stringAt } from '@flux-host/host/apply/json.ts';
+import { isRecord, listAt, stringAt } from '@flux-host/host/json.ts';
 import { isDigest, sha256 } from '@flux-host/host/oci/digest.ts';
 import type { Descriptor } from '@flux-host/host/oci/types.ts';
 import { inputError } from '../errors.ts';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRecord } from '@flux-host/host/apply/json.ts';
 import { errorText } from '@flux-host/host/errors/text.ts';
+import { isRecord } from '@flux-host/host/json.ts';
 import { projectError } from '../errors.ts';
 
 /** A folder with the sources of a plugin. */

@@ -1,4 +1,4 @@
-import { isRecord, type Json } from '../json.ts';
+import { isRecord, type Json } from '../../json.ts';
 import { formatPointer } from '../pointer.ts';
 
 /** One change between two documents, in the form of RFC 6902. */

@@ -1,4 +1,4 @@
-import { isRecord } from '../json.ts';
+import { isRecord } from '../../json.ts';
 import { maskMaps } from '../mask.ts';
 import type { PatchOperation } from './json-patch.ts';
 

@@ -1,4 +1,4 @@
-import { type Json, recordAt } from '../json.ts';
+import { type Json, recordAt } from '../../json.ts';
 import { isSecret } from '../mask.ts';
 import { type DiffOptions, diffJson, type PatchOperation } from './json-patch.ts';
 import { maskPatch } from './mask-patch.ts';

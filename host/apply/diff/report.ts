@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isRecord } from '../json.ts';
+import { isRecord } from '../../json.ts';
 
 /** Differences of two documents for people: the path, then `-` what was and `+` what is. */
 export function reportDifferences(from: unknown, to: unknown): string {

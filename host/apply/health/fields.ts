@@ -1,4 +1,4 @@
-import { isRecord, listAt, stringAt } from '../json.ts';
+import { isRecord, listAt, stringAt } from '../../json.ts';
 import type { Health } from '../types.ts';
 
 export interface Condition {

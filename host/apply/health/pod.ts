@@ -1,5 +1,5 @@
+import { listAt, stringAt } from '../../json.ts';
 import type { KubeObject } from '../../kube/types.ts';
-import { listAt, stringAt } from '../json.ts';
 import type { Health } from '../types.ts';
 import { conditionOf, current, failed, inProgress } from './fields.ts';
 

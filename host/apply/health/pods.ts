@@ -1,5 +1,5 @@
+import { listAt, recordAt, stringAt } from '../../json.ts';
 import type { ApiResource, KubeObject } from '../../kube/types.ts';
-import { listAt, recordAt, stringAt } from '../json.ts';
 import type { Health } from '../types.ts';
 import { failed } from './fields.ts';
 import { isFailedPod } from './pod.ts';

@@ -1,5 +1,5 @@
+import { numberAt } from '../../json.ts';
 import type { KubeObject } from '../../kube/types.ts';
-import { numberAt } from '../json.ts';
 import type { Health } from '../types.ts';
 import { conditionOf, current, inProgress, shortfall } from './fields.ts';
 

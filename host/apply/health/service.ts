@@ -1,5 +1,5 @@
+import { stringAt } from '../../json.ts';
 import type { KubeObject } from '../../kube/types.ts';
-import { stringAt } from '../json.ts';
 import type { Health } from '../types.ts';
 import { current, inProgress } from './fields.ts';
 

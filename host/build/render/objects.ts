@@ -1,10 +1,7 @@
+import { isRecord } from '../../json.ts';
 import type { KubeObject } from '../../kube/types.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-
-export function isRecord(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /**
  * The Kubernetes objects in a document: itself, or the items of a list. As in Flux, what has no apiVersion, kind or name,

@@ -1,6 +1,6 @@
+import { isRecord } from '../../json.ts';
 import { type Lookup, substitute } from '../envsubst/evaluate.ts';
 import { SubstitutionError } from '../envsubst/syntax.ts';
-import { isRecord } from './objects.ts';
 
 /** Post-build substitution of one build. */
 export interface Substitution {

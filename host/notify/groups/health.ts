@@ -1,3 +1,4 @@
+import { isRecord } from '../../json.ts';
 import { isKube } from '../../kube/errors.ts';
 import type { KubeObject } from '../../kube/types.ts';
 import type { Member } from './state.ts';
@@ -34,8 +35,4 @@ function isReadyStatus(status: unknown): boolean {
       (each: unknown) => isRecord(each) && each['type'] === 'Ready' && each['status'] === 'True',
     )
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,7 +1,7 @@
 import type { PluginManifest } from '@flux-host/sdk/contract/manifest.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { FluxError } from '../../errors/flux-error.ts';
+import { thrownBy } from '../../errors/testing.ts';
 import { manifest } from '../../sandbox/testing/modules.ts';
 import { createConfigCheck } from './check.ts';
 import { checkSchemas } from './schema.ts';
@@ -10,16 +10,6 @@ type JsonSchema = NonNullable<PluginManifest['provides'][number]['config']>;
 
 const withSchema = (config: JsonSchema) =>
   manifest({ provides: [{ kind: 'builder', type: 'probe', config }] });
-
-function failure(work: () => void): FluxError {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof FluxError) return error;
-    throw error;
-  }
-  throw new Error('it was accepted');
-}
 
 function check(schema: JsonSchema, config?: Record<string, unknown>): void {
   const use = { kind: 'builder', type: 'probe', ...(config ? { config } : {}) } as const;
@@ -43,7 +33,7 @@ test('a config that fits is accepted', () => {
 });
 
 test('what is wrong is said with the name of the field, without its value', () => {
-  const { code, message, terminal } = failure(() =>
+  const { code, message, terminal } = thrownBy(() =>
     check(schema, { colour: 'secret-green', extra: 1, hosts: ['a', 'too-long'] }),
   );
   assert.is(code, 'FLUX_E_PLUGIN_CONFIG');
@@ -56,12 +46,14 @@ test('what is wrong is said with the name of the field, without its value', () =
 
 test('fields that the schema does not have are found, however many there are', () => {
   const config = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`field${index}`, 1]));
-  const error = failure(() => check({ type: 'object', properties: {}, additionalProperties: false }, config));
+  const error = thrownBy(() =>
+    check({ type: 'object', properties: {}, additionalProperties: false }, config),
+  );
   assert.match(error.message, /must not have field0, field1, /);
 });
 
 test('no config at all is checked like an empty one', () => {
-  assert.match(failure(() => check(schema)).message, /channel/);
+  assert.match(thrownBy(() => check(schema)).message, /channel/);
   check({ type: 'object' });
 });
 
@@ -74,13 +66,13 @@ test('a plugin without a schema takes what it is given', () => {
 
 test('an expression that would take forever ends as a fault of the config', () => {
   const bad = { type: 'object', properties: { a: { type: 'string', pattern: '^(a+)+$' } } };
-  const error = failure(() => check(bad, { a: `${'a'.repeat(60)}!` }));
+  const error = thrownBy(() => check(bad, { a: `${'a'.repeat(60)}!` }));
   assert.match(error.message, /schema takes longer than 200 ms/);
 });
 
 test('a schema that goes round in circles ends as a fault, too', () => {
   assert.match(
-    failure(() => check({ $ref: '#' }, {})).message,
+    thrownBy(() => check({ $ref: '#' }, {})).message,
     /cannot be used to check it|takes longer than/,
   );
 });
@@ -107,7 +99,7 @@ const refused: readonly (readonly [string, JsonSchema, RegExp])[] = [
 
 for (const [what, config, why] of refused) {
   test(`a schema ${what} is refused with the plugin`, () => {
-    const error = failure(() => checkSchemas(withSchema(config)));
+    const error = thrownBy(() => checkSchemas(withSchema(config)));
     assert.is(error.code, 'FLUX_E_PLUGIN_MANIFEST');
     assert.match(error.message, why);
   });
@@ -116,7 +108,7 @@ for (const [what, config, why] of refused) {
 test('a schema that is nested without end is refused', () => {
   let deep: JsonSchema = {};
   for (let count = 0; count < 100; count += 1) deep = { items: deep };
-  assert.match(failure(() => checkSchemas(withSchema(deep))).message, /nested/);
+  assert.match(thrownBy(() => checkSchemas(withSchema(deep))).message, /nested/);
 });
 
 test('references inside of the schema are fine', () => {

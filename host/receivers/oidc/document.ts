@@ -1,3 +1,4 @@
+import { isRecord } from '../../json.ts';
 import type { Egress } from '../../sandbox/egress/egress.ts';
 
 const mostBytes = 1024 * 1024;
@@ -30,8 +31,4 @@ export async function fetchDocument(
   } finally {
     session.close();
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { FluxError } from '../../errors/flux-error.ts';
+import { rejectionOf } from '../../errors/testing.ts';
 import { createEgress } from '../../sandbox/egress/egress.ts';
 import { startIssuer } from '../testing/issuer.ts';
 import { createTokenVerifier } from './verifier.ts';
@@ -27,15 +27,6 @@ function verify(
   return verifier.verify({ token, issuers, audiences, signal });
 }
 
-async function refusal(work: Promise<unknown>): Promise<FluxError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof FluxError)) throw new Error(`expected a FluxError, got ${String(error)}`);
-  return error;
-}
-
 test('a token of a trusted issuer gives its claims', async () => {
   const claims = await verify(await issuer.token({ repository: 'org/app' }));
   assert.is(claims['repository'], 'org/app');
@@ -43,14 +34,14 @@ test('a token of a trusted issuer gives its claims', async () => {
 });
 
 test('a token that somebody else signed in the name of the issuer is refused', async () => {
-  const error = await refusal(verify(await other.token({ iss: issuer.url })));
+  const error = await rejectionOf(verify(await other.token({ iss: issuer.url })));
   assert.is(error.code, 'FLUX_E_RECEIVER_TOKEN');
   assert.match(error.message, 'failed to verify OIDC token: signature verification failed');
 });
 
 test('a genuine token of an issuer that is not trusted here is refused, and the issuer is not asked', async () => {
   other.requests.length = 0;
-  const error = await refusal(verify(await other.token({})));
+  const error = await rejectionOf(verify(await other.token({})));
   assert.match(error.message, `issued by "${other.url}", which is not trusted`);
   assert.equal(other.requests, []);
 });
@@ -63,7 +54,7 @@ const wrong: [string, object, RegExp][] = [
 ];
 for (const [what, claims, message] of wrong) {
   test(`a token ${what} is refused`, async () => {
-    const error = await refusal(verify(await issuer.token({ ...claims })));
+    const error = await rejectionOf(verify(await issuer.token({ ...claims })));
     assert.is(error.code, 'FLUX_E_RECEIVER_TOKEN');
     assert.match(error.text, message);
   });
@@ -72,13 +63,13 @@ for (const [what, claims, message] of wrong) {
 test('a token without a signature is refused, even if the issuer says that it makes such', async () => {
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const claims = { iss: issuer.url, aud: audiences, exp: Math.floor(Date.now() / 1000) + 60 };
-  const error = await refusal(verify(`${encode({ alg: 'none' })}.${encode(claims)}.`));
+  const error = await rejectionOf(verify(`${encode({ alg: 'none' })}.${encode(claims)}.`));
   assert.is(error.code, 'FLUX_E_RECEIVER_TOKEN');
 });
 
 test('what is no token is refused before anybody is asked', async () => {
   for (const token of ['not-a-jwt', 'a.b.c', 'x'.repeat(100_000)]) {
-    assert.is((await refusal(verify(token))).code, 'FLUX_E_RECEIVER_TOKEN');
+    assert.is((await rejectionOf(verify(token))).code, 'FLUX_E_RECEIVER_TOKEN');
   }
   assert.equal(issuer.requests, []);
 });
@@ -95,7 +86,7 @@ test('however many tokens with unknown keys come, the issuer is left alone', asy
   const verifier = createTokenVerifier({ egress });
   const unknown = await issuer.token({}, { kid: 'nobody' });
   for (let n = 0; n < 5; n += 1)
-    assert.is((await refusal(verify(unknown, { verifier }))).code, 'FLUX_E_RECEIVER_TOKEN');
+    assert.is((await rejectionOf(verify(unknown, { verifier }))).code, 'FLUX_E_RECEIVER_TOKEN');
   assert.is(issuer.requests.length, 2);
 });
 
@@ -121,7 +112,7 @@ for (const [what, answer, message] of unusable) {
       const { status = 200, body } = answer(issuer.url);
       response.writeHead(status).end(body);
     };
-    const error = await refusal(verify(token));
+    const error = await rejectionOf(verify(token));
     assert.is(error.code, 'FLUX_E_RECEIVER_ISSUER');
     assert.match(error.text, message);
   });
@@ -131,7 +122,7 @@ test('an issuer that failed is asked again for the next token', async () => {
   const verifier = createTokenVerifier({ egress });
   const token = await issuer.token({});
   issuer.answer = (_request, response) => response.writeHead(500).end();
-  await refusal(verify(token, { verifier }));
+  await rejectionOf(verify(token, { verifier }));
   issuer.answer = undefined;
   assert.is((await verify(token, { verifier }))['iss'], issuer.url);
 });

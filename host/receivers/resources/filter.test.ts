@@ -1,7 +1,7 @@
 import type { Receiver } from '@flux-host/crds/notification/receiver.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { FluxError } from '../../errors/flux-error.ts';
+import { thrownBy } from '../../errors/testing.ts';
 import type { Claims } from '../types.ts';
 import { resourceFilters } from './filter.ts';
 
@@ -39,16 +39,6 @@ function accepts(
   return filter(object);
 }
 
-function failure(work: () => unknown): FluxError {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof FluxError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
-
 test('filters see kind, API version and metadata of the object', () => {
   assert.ok(accepts("res.kind == 'GitRepository' && res.metadata.labels.team == 'web'"));
   assert.ok(accepts("res.apiVersion == 'source.toolkit.fluxcd.io/v1'"));
@@ -75,12 +65,12 @@ test('what the plugin made of the body takes its place', () => {
 
 test('claims are there for tokens only', () => {
   assert.ok(accepts("claims.sub == 'ci'", { claims: { sub: 'ci' } }));
-  assert.is(failure(() => accepts("claims.sub == 'ci'")).code, 'FLUX_E_RECEIVER_EXPRESSION');
+  assert.is(thrownBy(() => accepts("claims.sub == 'ci'")).code, 'FLUX_E_RECEIVER_EXPRESSION');
 });
 
 for (const body of ['', 'no JSON', '[]', '1']) {
   test(`the body ${JSON.stringify(body)} that is said to be a JSON object and is none is an error`, () => {
-    assert.is(failure(() => accepts('true', { body })).code, 'FLUX_E_RECEIVER_BODY');
+    assert.is(thrownBy(() => accepts('true', { body })).code, 'FLUX_E_RECEIVER_BODY');
   });
 }
 
@@ -99,7 +89,7 @@ test('many objects cannot make an expensive filter keep the host busy', () => {
   const request = { method: 'POST', headers: { 'content-type': ['application/json'] }, body };
   const [filter] = resourceFilters(receiver, { request, webhook: {} });
   let evaluated = 0;
-  const error = failure(() => {
+  const error = thrownBy(() => {
     for (; evaluated < 1_000; evaluated += 1) filter?.(object);
   });
   assert.is(error.code, 'FLUX_E_RECEIVER_FILTER');

@@ -1,19 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { FluxError } from '../../errors/flux-error.ts';
+import { thrownBy } from '../../errors/testing.ts';
 import { gitConnection, withoutUserinfo } from './connection.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
-
-function failure(work: () => unknown): FluxError {
-  try {
-    work();
-  } catch (error) {
-    assert.instance(error, FluxError);
-    return error as FluxError;
-  }
-  throw new Error('nothing was thrown');
-}
 
 test('user and password are credentials for the repository, and the plugin sees neither', () => {
   const connection = gitConnection(
@@ -44,14 +34,14 @@ test('user and password of the URL are used and do not reach the plugin', () => 
 });
 
 test('a password without a user is refused in the words of Flux', () => {
-  const error = failure(() => gitConnection('http://a.example/r', { password: 'foo' }, undefined));
+  const error = thrownBy(() => gitConnection('http://a.example/r', { password: 'foo' }, undefined));
   assert.match(error.message, "invalid 'http' auth option: 'password' requires 'username' to be set");
   assert.is(error.reason, 'AuthenticationFailed');
 });
 
 test('SSH needs a key and known hosts, and gets exactly those', () => {
   assert.match(
-    failure(() => gitConnection('ssh://git@a.example/r', { identity: 'k' }, undefined)).message,
+    thrownBy(() => gitConnection('ssh://git@a.example/r', { identity: 'k' }, undefined)).message,
     "'known_hosts' is required",
   );
   const connection = gitConnection(
@@ -69,13 +59,13 @@ test('ca.crt wins over the old name, and a certificate without its key is refuse
   const { tls } = gitConnection('https://a.example/r', { 'ca.crt': 'new', caFile: 'old' }, undefined);
   assert.equal(tls, { ca: 'new' });
   assert.match(
-    failure(() => gitConnection('https://a.example/r', { 'tls.crt': 'c' }, undefined)).message,
+    thrownBy(() => gitConnection('https://a.example/r', { 'tls.crt': 'c' }, undefined)).message,
     'go together',
   );
 });
 
 test('an address that is no URL is terminal', () => {
-  const error = failure(() => gitConnection('https://', undefined, undefined));
+  const error = thrownBy(() => gitConnection('https://', undefined, undefined));
   assert.is(error.reason, 'URLInvalid');
   assert.ok(error.terminal);
 });

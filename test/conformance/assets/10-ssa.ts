@@ -13,12 +13,12 @@ import { diffContent, diffMetadata, labelsAndAnnotations } from '@flux-host/host
 import { joinDifferences, reportDifferences } from '@flux-host/host/apply/diff/report.ts';
 import { isImmutableText } from '@flux-host/host/apply/errors.ts';
 import { isJob, jobsWithTtl } from '@flux-host/host/apply/health/job.ts';
-import { clone, isRecord, type Json, stringAt } from '@flux-host/host/apply/json.ts';
 import { maskData } from '@flux-host/host/apply/mask.ts';
 import { normalise } from '@flux-host/host/apply/normalise.ts';
 import { compareApplyOrder, parseGroupKinds } from '@flux-host/host/apply/order.ts';
 import { compileSelector } from '@flux-host/host/apply/selector.ts';
 import { fillZeroValues } from '@flux-host/host/apply/zero-values.ts';
+import { clone, isRecord, type Json, stringAt } from '@flux-host/host/json.ts';
 import { formatRef, parseApiVersion } from '@flux-host/host/kube/object.ts';
 import type { KubeObject, PartialObject } from '@flux-host/host/kube/types.ts';
 import { load } from 'js-yaml';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FluxError } from '@flux-host/host/errors/flux-error.ts';
+import { rejectionOf } from '@flux-host/host/errors/testing.ts';
 import { buildPlugin } from '@flux-host/sdk/typescript/build/index.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,20 +9,10 @@ import { workbench } from './workbench.ts';
 const bench = workbench();
 test.after(() => bench.close());
 
-async function failureOf(work: Promise<unknown>): Promise<FluxError> {
-  const thrown = await work.then(
-    () => new Error('it did not fail'),
-    (error: unknown) => error,
-  );
-  if (!(thrown instanceof FluxError)) throw thrown;
-  assert.is(thrown.code, 'FLUX_E_PLUGIN_FAILED', thrown.text);
-  return thrown;
-}
-
 /** The host writes a message with line breaks as one line. */
 const linesOf = (message: string) => message.split('\\n');
 
-const failing = async (body: string) => failureOf((await bench.command(body))());
+const failing = async (body: string) => rejectionOf((await bench.command(body))());
 
 test('a PluginError gives reason, hint and when to try again', async () => {
   const error = await failing(`throw new sdk.PluginError('the token is wrong', {
@@ -60,7 +50,7 @@ function upper(text: string): string {
 }
 `,
   });
-  const error = await failureOf(bench.call(plugin, 'run', { input: { args: [] } }));
+  const error = await rejectionOf(bench.call(plugin, 'run', { input: { args: [] } }));
   assert.match(error.message, /^TypeError: .*toUpperCase.* \(lib\/first\.ts:6:\d+\)$/);
   const logged = linesOf(bench.log.filter(({ level }) => level === 'error').at(-1)?.message ?? '').join('\n');
   assert.match(
@@ -82,8 +72,8 @@ export default defineCommand({ name: 'small', description: 'd', version: '1.0.0'
   const plugin = await bench.loadBytes((await buildPlugin({ entry, minify: true })).wasm);
   const run = (...args: string[]) => bench.call(plugin, 'run', { input: { args } });
   assert.equal(await run('x'), { stdout: 'X' });
-  assert.is((await failureOf(run('wrong'))).text, 'told (hint: h)');
-  assert.match((await failureOf(run())).message, /^TypeError: .* \(minified\.ts:5:\d+\)$/);
+  assert.is((await rejectionOf(run('wrong'))).text, 'told (hint: h)');
+  assert.match((await rejectionOf(run())).message, /^TypeError: .* \(minified\.ts:5:\d+\)$/);
 });
 
 test('something thrown that is no error is shown', async () => {
@@ -117,7 +107,7 @@ test('an exception in a timer or microtask fails the call', async () => {
 
 test('after each failure the same instance answers', async () => {
   const touchy = await bench.command("if (args[0]) throw new Error('no'); return 'yes';");
-  await failureOf(touchy(['x']));
+  await rejectionOf(touchy(['x']));
   assert.is(await touchy(), 'yes');
 });
 

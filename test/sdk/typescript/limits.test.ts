@@ -1,4 +1,4 @@
-import { FluxError } from '@flux-host/host/errors/flux-error.ts';
+import { rejection } from '@flux-host/host/sandbox/testing/rejects.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { workbench } from './workbench.ts';
@@ -6,29 +6,19 @@ import { workbench } from './workbench.ts';
 const bench = workbench();
 test.after(() => bench.close());
 
-async function failure(work: Promise<unknown>, code: string): Promise<FluxError> {
-  const thrown = await work.then(
-    () => new Error('it did not fail'),
-    (error: unknown) => error,
-  );
-  if (!(thrown instanceof FluxError)) throw thrown;
-  assert.is(thrown.code, code, thrown.text);
-  return thrown;
-}
-
 test('an endless loop ends at the time limit', async () => {
   const spin = await bench.command('for (;;) {}');
-  await failure(spin([], { limits: { timeoutMs: 500 } }), 'FLUX_E_PLUGIN_TIMEOUT');
+  await rejection(spin([], { limits: { timeoutMs: 500 } }), 'FLUX_E_PLUGIN_TIMEOUT');
 });
 
 test('microtasks without end end at the time limit', async () => {
   const spin = await bench.command('for (;;) await null;');
-  await failure(spin([], { limits: { timeoutMs: 500 } }), 'FLUX_E_PLUGIN_TIMEOUT');
+  await rejection(spin([], { limits: { timeoutMs: 500 } }), 'FLUX_E_PLUGIN_TIMEOUT');
 });
 
 test('a sleep ends at the time limit', async () => {
   const sleep = await bench.command('await sdk.sleep(3_600_000);');
-  await failure(sleep([], { limits: { timeoutMs: 500 } }), 'FLUX_E_PLUGIN_TIMEOUT');
+  await rejection(sleep([], { limits: { timeoutMs: 500 } }), 'FLUX_E_PLUGIN_TIMEOUT');
 });
 
 test('a plugin that takes all memory is stopped at its limit, and works again in the next call', async () => {
@@ -36,7 +26,7 @@ test('a plugin that takes all memory is stopped at its limit, and works again in
     "if (args[0] !== 'eat') return 'fine'; const all = []; for (;;) all.push(new Uint8Array(1 << 20).fill(1));",
     "requests: { memory: '32Mi' },",
   );
-  const error = await failure(hog(['eat']), 'FLUX_E_PLUGIN_MEMORY');
+  const error = await rejection(hog(['eat']), 'FLUX_E_PLUGIN_MEMORY');
   assert.match(error.message, /its limit is 32Mi/);
   assert.is(await hog(), 'fine');
 });
@@ -46,7 +36,7 @@ test('many small objects run into the memory limit, too', async () => {
     'const all: unknown[] = []; for (;;) all.push({ a: [1] });',
     "requests: { memory: '16Mi' },",
   );
-  await failure(hog(), 'FLUX_E_PLUGIN_MEMORY');
+  await rejection(hog(), 'FLUX_E_PLUGIN_MEMORY');
 });
 
 // Each takes another way through the engine, and some need far more of the machine's stack than of the engine's.
@@ -69,7 +59,7 @@ for (const [name, body] of Object.entries(recursions)) {
     const dive = await bench.command(`if (args[0] === 'again') return 'alive';
       try { ${body} } catch (error: any) { if (args[0] === 'catch') return error.name; throw error; }`);
     assert.is(await dive(['catch']), 'RangeError');
-    const error = await failure(dive(['throw']), 'FLUX_E_PLUGIN_FAILED');
+    const error = await rejection(dive(['throw']), 'FLUX_E_PLUGIN_FAILED');
     assert.match(error.message, /^RangeError: Maximum call stack size exceeded/);
     assert.is(await dive(['again']), 'alive');
   });
@@ -84,7 +74,7 @@ test('recursion to a depth of 4000 is no problem', async () => {
 
 test('a promise that never settles is a failure that says so, and not a timeout', async () => {
   const wait = await bench.command('await new Promise(() => {});');
-  const error = await failure(wait(), 'FLUX_E_PLUGIN_FAILED');
+  const error = await rejection(wait(), 'FLUX_E_PLUGIN_FAILED');
   assert.match(error.message, /the promise never settles: nothing is left that could resolve it/);
 });
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { FluxError } from '@flux-host/host/errors/flux-error.ts';
+import { rejectionOf } from '@flux-host/host/errors/testing.ts';
 import { httpServer, tcpServer } from '@flux-host/host/sandbox/testing/servers.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -38,15 +38,6 @@ const http = async (body: string, args: readonly string[] = []) => {
   const run = await bench.command(body, "requests: { network: ['127.0.0.1'] },");
   return run([server.url, ...args], granted);
 };
-
-async function failureOf(work: Promise<unknown>): Promise<FluxError> {
-  const thrown = await work.then(
-    () => new Error('it did not fail'),
-    (error: unknown) => error,
-  );
-  if (!(thrown instanceof FluxError)) throw thrown;
-  return thrown;
-}
 
 test('fetch sends method, headers and body, and reads the answer', async () => {
   const answer =
@@ -133,7 +124,7 @@ test('a server that was not granted is refused: the plugin can catch that, or el
   );
   const elsewhere = { egress: { allow: ['example.com'] } };
   const before = server.seen.length;
-  const error = await failureOf(run([server.url], elsewhere));
+  const error = await rejectionOf(run([server.url], elsewhere));
   assert.is(error.code, 'FLUX_E_PLUGIN_FAILED');
   assert.match(error.text, /127\.0\.0\.1.*hint/);
   const [name, code] = (await run([server.url, 'catch'], elsewhere)) as string[];
@@ -144,7 +135,7 @@ test('a server that was not granted is refused: the plugin can catch that, or el
 
 test('a plugin that does not request the network has no way to it, whatever it is granted', async () => {
   const run = await bench.command('await fetch(args[0]);');
-  const error = await failureOf(run([server.url], granted));
+  const error = await rejectionOf(run([server.url], granted));
   assert.match(error.message, /does not request the capability "http": add it to requests\.capabilities/);
 });
 
@@ -152,7 +143,7 @@ test('a refused connection is a failure with a hint', async () => {
   const run = await bench.command('await fetch(args[0]);', "requests: { network: ['127.0.0.1'] },");
   const closed = await httpServer(() => {});
   await closed.close();
-  const error = await failureOf(run([closed.url], granted));
+  const error = await rejectionOf(run([closed.url], granted));
   assert.match(error.text, /refused the connection \(hint: /);
 });
 
@@ -217,12 +208,14 @@ test('a notifier sends what it was asked to, signed with the granted key, and se
   const expected = createHmac('sha256', 's3cret').update('!ops: bereit ✓').digest('hex');
   assert.is(server.seen.at(-1)?.headers['x-signature'], expected);
 
-  const refused = await failureOf(bench.call(plugin, 'notify', { input: input('/bad', token), ...granted }));
+  const refused = await rejectionOf(
+    bench.call(plugin, 'notify', { input: input('/bad', token), ...granted }),
+  );
   assert.equal(
     [refused.message, refused.reason, refused.retryAfterMs],
     ['the hook answered 403: forbidden', 'Refused', 7000],
   );
-  const without = await failureOf(bench.call(plugin, 'notify', { input: input('/echo'), ...granted }));
+  const without = await rejectionOf(bench.call(plugin, 'notify', { input: input('/echo'), ...granted }));
   assert.match(without.text, /the key "token" is missing in the Secret, or was not granted/);
 });
 
