@@ -59,8 +59,9 @@ async function gives(name: string, args: readonly string[], metrics: readonly st
   return written.rows;
 }
 
-test('kustomizations: time until Ready, memory and CPU of the host', async () => {
-  const rows = await gives('kustomizations', ['--n', '3', '--sources', '2'], ['ready', 'rss', 'cpu']);
+test('kustomizations: time until Ready, memory, CPU and event loop of the host', async () => {
+  const metrics = ['ready', 'rss', 'cpu', 'loop', 'loop p99'];
+  const rows = await gives('kustomizations', ['--n', '3', '--sources', '2'], metrics);
   for (const { metric, value } of rows) assert.ok(value > 0, `${metric} is ${value}`);
 });
 

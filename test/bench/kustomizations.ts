@@ -1,4 +1,5 @@
 import { type Bench, type BenchOptions, row } from './bench.ts';
+import { type LoopDelay, loopRows, watchLoop } from './event-loop.ts';
 import { fluxControllers } from './flux-controllers.ts';
 import { watchUsage } from './resources.ts';
 import { isReady, onStage } from './stage.ts';
@@ -16,14 +17,20 @@ export const bench: Bench = {
       row('ready', 's', ours.ready, peer?.ready),
       row('rss', 'MiB', ours.rss, peer?.rss),
       row('cpu', '%', ours.cpu, peer?.cpu),
+      ...(ours.loop ? loopRows(ours.loop) : []),
     ];
   },
 };
 
-async function measure(
-  system: System,
-  { n = 300, sources = 1, log }: BenchOptions,
-): Promise<{ ready: number; rss: number; cpu: number }> {
+interface Measured {
+  readonly ready: number;
+  readonly rss: number;
+  readonly cpu: number;
+  /** Only of what runs on Node. */
+  readonly loop?: LoopDelay;
+}
+
+async function measure(system: System, { n = 300, sources = 1, log }: BenchOptions): Promise<Measured> {
   log(`${system.name}: ${n} Kustomizations from ${sources} source(s)`);
   return onStage(system, async ({ git, apply, until, system: running }) => {
     const repositories = await Promise.all(
@@ -35,12 +42,13 @@ async function measure(
         postBuild: { substitute: { INDEX: `n${index}` } },
       }),
     );
+    const loop = running.loop && (await watchLoop(running.loop));
     const usage = watchUsage(running.pids);
     const began = performance.now();
     await apply([...repositories.map(({ url }, index) => gitRepository(`source-${index}`, url)), ...objects]);
     await until((all) => all.length === n && all.every(isReady));
     const ready = (performance.now() - began) / 1000;
     const { rss, cpu } = usage.stop();
-    return { ready, rss, cpu: (cpu / ready) * 100 };
+    return { ready, rss, cpu: (cpu / ready) * 100, ...(loop ? { loop: await loop.stop() } : {}) };
   });
 }

@@ -12,6 +12,8 @@ export interface RunningSystem {
   readonly pids: readonly number[];
   /** URLs of the metrics endpoints. */
   readonly metrics: readonly string[];
+  /** Of these the one that tells how late the event loop is; none for what does not run on Node. */
+  readonly loop?: string;
   stop(): Promise<void>;
 }
 
@@ -24,6 +26,6 @@ export const fluxHost: System = {
       // The parts of Flux that the peer is, and no more.
       flags: ['--components=source-controller,kustomize-controller'],
     });
-    return { pids: [host.pid], metrics: [host.metricsUrl], stop: () => host.stop() };
+    return { pids: [host.pid], metrics: [host.metricsUrl], loop: host.metricsUrl, stop: () => host.stop() };
   },
 };
