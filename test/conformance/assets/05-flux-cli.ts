@@ -2,19 +2,22 @@ import { join } from 'node:path';
 import type { AssetRunner, Outcome } from '../asset.ts';
 import { runCommand } from '../flux-cli/command.ts';
 import { commandFiles } from '../flux-cli/files.ts';
+import { createWorkplace } from '../flux-cli/workplace.ts';
 import { openWorld } from '../flux-cli/world.ts';
 
 export const runner: AssetRunner = {
   async *cases(dir) {
     const world = await openWorld();
+    const workplace = createWorkplace(dir);
     try {
       for (const { file, cases } of commandFiles(join(dir, 'cases'))) {
         for (const each of cases) {
-          const run = (): Promise<Outcome> => runCommand(each, { dir, world });
+          const run = (): Promise<Outcome> => runCommand(each, { dir, world, workplace });
           yield { name: `${file}: ${each.name}`, run };
         }
       }
     } finally {
+      workplace.remove();
       await world.close();
     }
   },

@@ -8,6 +8,7 @@ import { namespaceIn } from './golden.ts';
 import { loadObjects } from './objects.ts';
 import { setStage } from './stage.ts';
 import { render, shellWords, type Values } from './template.ts';
+import type { Workplace } from './workplace.ts';
 import type { MaybeWorld, World } from './world.ts';
 
 /** A case of a file in `cases/`. */
@@ -26,18 +27,27 @@ export interface CommandCase {
 
 interface Place {
   readonly dir: string;
+  readonly workplace: Workplace;
   readonly world: { readonly world: MaybeWorld };
 }
 
 /** Runs one command line and compares what it prints. */
-export async function runCommand(each: CommandCase, { dir, world: { world } }: Place): Promise<Outcome> {
+export async function runCommand(
+  each: CommandCase,
+  { dir, workplace, world: { world } }: Place,
+): Promise<Outcome> {
   if ('missing' in world) {
     const result = await flux(shellWords(each.command));
     return absence(result) ?? skip(`no cluster: ${world.missing}`);
   }
   const template = each.expected.golden ? readFileSync(join(dir, each.expected.golden), 'utf8') : '';
   const namespace = namespaceIn(template) ?? world.newNamespace();
-  const values = { fluxns: namespace, ns: namespace, serverVersion: world.serverVersion };
+  const values = {
+    ...workplace.values,
+    fluxns: namespace,
+    ns: namespace,
+    serverVersion: world.serverVersion,
+  };
   const words = withNamespace(shellWords(render(each.command, values)), namespace);
   const known = absence(await flux([...words, '--help']));
   if (known) return known;
@@ -45,7 +55,7 @@ export async function runCommand(each: CommandCase, { dir, world: { world } }: P
   const end = new AbortController();
   try {
     await prepare(each, { dir, world, words, golden, values, signal: end.signal });
-    const run = () => flux(words, { kubeconfig: world.kubeconfig });
+    const run = () => flux(words, { kubeconfig: world.kubeconfig, cwd: workplace.dir });
     const result = words[0] === 'logs' ? await withFluxPod(world, run) : await run();
     return judge(each, result, { golden, values });
   } finally {

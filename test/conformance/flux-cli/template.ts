@@ -8,7 +8,7 @@ export type Values = Readonly<Record<string, string>>;
 export function render(template: string, values: Values): string {
   return template
     .replaceAll(/\{\{-?\s*range [^}]*\}\}.*?\{\{-?\s*end\s*-?\}\}/gs, '')
-    .replaceAll(/\{\{\s*\.?(\w+)\s*\}\}/g, (whole, name: string) => values[name] ?? whole);
+    .replaceAll(/\{\{\s*\.?([\w.]+)\s*\}\}/g, (whole, name: string) => values[name] ?? whole);
 }
 
 /** Splits a command line as a shell does: spaces separate, quotes group. */
