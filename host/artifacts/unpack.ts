@@ -111,7 +111,8 @@ function createPlacer(target: Buffer): { entry(entry: ReadEntry): EntrySink | un
 
 const WRITE_NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
 
-function isSafeName(name: string): boolean {
+/** Whether the name of an entry stays inside of the folder that it is unpacked to. */
+export function isSafeName(name: string): boolean {
   return name !== '' && !/[\\\0]/.test(name) && !name.startsWith('/') && !name.split('/').includes('..');
 }
 

@@ -85,6 +85,11 @@ async function serve(request: Request, { http, tcp, allowed, name }: Services): 
       return http.response(request.handle);
     case 'http-read':
       return http.read(request.handle);
+    case 'http-check':
+      http.check(request.handle, request.check);
+      return 0;
+    case 'http-checked':
+      return http.checked(request.handle);
     case 'tcp-open':
       return tcp.connect(request.request);
   }

@@ -1,7 +1,9 @@
 import { PassThrough } from 'node:stream';
-import type { HttpRequest, HttpResponse } from '@flux-host/sdk/contract/host-functions.ts';
+import type { HttpRequest, HttpResponse, HttpSaved } from '@flux-host/sdk/contract/host-functions.ts';
 import type { EgressResponse, EgressSession } from './egress/egress.ts';
 import { badRequest, tooManyHandles } from './egress/errors.ts';
+import { type CheckedBody, checkedBody } from './http-body.ts';
+import type { BodyCheck } from './protocol.ts';
 
 /** The HTTP exchanges of a call. */
 export interface HttpService {
@@ -11,6 +13,10 @@ export interface HttpService {
   response(handle: number): Promise<HttpResponse>;
   /** The next piece of the body; empty at its end. */
   read(handle: number): Promise<Uint8Array>;
+  /** Checks what is left of the body while it is read. */
+  check(handle: number, check: BodyCheck): void;
+  /** Size and digest of a body that was checked to its end. */
+  checked(handle: number): HttpSaved;
   close(handle: number): void;
   closeAll(): void;
 }
@@ -21,6 +27,7 @@ interface Exchange {
   /** The response is there, or failed: the server wants no more. */
   settled: boolean;
   body: AsyncIterator<Uint8Array> | null;
+  checked: CheckedBody | null;
 }
 
 const mostHandles = 64;
@@ -60,6 +67,7 @@ export function httpService(session: EgressSession): HttpService {
         response: session.request({ ...request, body: upload ?? body }),
         settled: false,
         body: null,
+        checked: null,
       };
       exchanges.set(handle, exchange);
       const settle = () => {
@@ -99,6 +107,17 @@ export function httpService(session: EgressSession): HttpService {
       const { done, value } = await body.next();
       // A copy of its own: what the network gave is part of a larger buffer.
       return done ? new Uint8Array(0) : Uint8Array.from(value);
+    },
+    check(handle, check) {
+      const exchange = find(handle);
+      if (!exchange.body || exchange.checked) throw badRequest('its response cannot be saved now');
+      exchange.checked = checkedBody(exchange.body, check);
+      exchange.body = exchange.checked.pieces;
+    },
+    checked(handle) {
+      const result = find(handle).checked?.result();
+      if (!result) throw badRequest('its response was not saved');
+      return result;
     },
     close,
     closeAll() {

@@ -1,3 +1,7 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { tarGzOf } from '@flux-host/test/helpers/tar.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createEgress } from './egress/egress.ts';
@@ -25,6 +29,8 @@ const server = await httpServer((request, response) => {
     response.end();
   } else if (path === 'bytes') {
     response.end(Buffer.alloc(Number(argument), 'z'));
+  } else if (path === 'archive') {
+    response.end(tarGzOf([{ name: 'bin/run', content: '#!/bin/sh\n', mode: 0o755 }]));
   } else if (path === 'busy') {
     response.writeHead(429, { 'retry-after': '7' });
     response.end();
@@ -72,6 +78,23 @@ test('bodies of any size pass in both directions', async () => {
   for (const stream of [false, true]) {
     const { text } = await get('echo', { method: 'POST', size: 3_000_000, stream });
     assert.is(JSON.parse(text).length, 3_000_000);
+  }
+});
+
+test('a Go plugin has the host save a body and unpack an archive', async () => {
+  const out = mkdtempSync(join(tmpdir(), 'saved-'));
+  try {
+    const file = { url: `${server.url}/bytes/3000000`, path: '/out/large' };
+    const { output } = await call<{ size: number; digest: string }>('save', file, { out });
+    assert.is(output.size, 3_000_000);
+    assert.match(output.digest, /^sha256:[0-9a-f]{64}$/);
+    assert.is(statSync(join(out, 'large')).size, 3_000_000);
+    await call('save', { url: `${server.url}/archive`, path: '/out', method: 'tar+gzip' }, { out });
+    assert.is(readFileSync(join(out, 'bin/run'), 'utf8'), '#!/bin/sh\n');
+    const wrong = await failed('save', { ...file, content: `sha256:${'0'.repeat(64)}` }, { out });
+    assert.match(wrong.message, /has digest sha256:\w+, but sha256:0+ was expected/);
+  } finally {
+    rmSync(out, { recursive: true });
   }
 });
 

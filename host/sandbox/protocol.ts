@@ -2,6 +2,7 @@ import type {
   HostFailure,
   HttpRequest,
   HttpResponse,
+  HttpSaved,
   TcpRequest,
   TcpResponse,
 } from '@flux-host/sdk/contract/host-functions.ts';
@@ -67,7 +68,20 @@ export type Request =
   | { readonly op: 'http-write'; readonly handle: number; readonly data: Uint8Array }
   | { readonly op: 'http-response'; readonly handle: number }
   | { readonly op: 'http-read'; readonly handle: number }
+  /** What `http-read` gives from here on is checked, and decompressed; it fails in place of an end that is not as it should be. */
+  | { readonly op: 'http-check'; readonly handle: number; readonly check: BodyCheck }
+  /** After the end: what was checked. */
+  | { readonly op: 'http-checked'; readonly handle: number }
   | { readonly op: 'tcp-open'; readonly request: TcpRequest };
+
+/** What has to be true of a body. */
+export interface BodyCheck {
+  readonly gunzip: boolean;
+  /** `sha256:…` or `sha512:…` */
+  readonly digest?: string;
+  /** As it comes over the wire. */
+  readonly maxBytes?: number;
+}
 
 /** What a worker tells without waiting. */
 export type Notice =
@@ -79,7 +93,7 @@ export type Notice =
   | { readonly op: 'tcp-close'; readonly handle: number };
 
 /** What requests are answered with. */
-export type Answer = HttpResponse | TcpResponse | number | Uint8Array;
+export type Answer = HttpResponse | HttpSaved | TcpResponse | number | Uint8Array;
 
 /** Main thread → waiting worker. */
 export type BridgeMessage =

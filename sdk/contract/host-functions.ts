@@ -52,6 +52,26 @@ export interface HttpResponse {
   readonly url?: string;
 }
 
+/** JSON argument of `flux_http_save`. */
+export interface HttpSave {
+  /** Below `/out`: a file, or with `unpack` the folder for what is in the archive. Folders on the way are made. */
+  readonly path: string;
+  /** `sha256:…` or `sha512:…` of the body as it comes over the wire; another one is a failure. */
+  readonly digest?: string;
+  /** Takes the body for an archive. Files and folders are made, links are left out and named in the log, whatever else is in there is a failure. */
+  readonly unpack?: 'tar' | 'tar+gzip';
+  /** Largest body as it comes over the wire, in bytes. */
+  readonly maxBytes?: number;
+}
+
+/** JSON answer of `flux_http_save`. */
+export interface HttpSaved {
+  /** Bytes of the body as it came over the wire. */
+  readonly size: number;
+  /** Of the same bytes: `sha256:…`, or of the algorithm that was asked for. */
+  readonly digest: string;
+}
+
 /** JSON argument of `flux_tcp_open`. */
 export interface TcpRequest {
   readonly host: string;
@@ -138,6 +158,14 @@ export const hostFunctions = {
     returns: 'bytes read, 0 at the end, or failure',
     capability: 'http',
     description: 'Reads from the body of a response; fills as much as has arrived',
+  },
+  flux_http_save: {
+    parameters: ['handle', ...bytes],
+    returns: 'length of the answer, or failure',
+    capability: 'http',
+    description:
+      'Writes what is left of the body of a response below `/out`, as a HttpSave says, without it passing through the plugin; answers with a HttpSaved. ' +
+      'What it wrote stays after a failure, so the call has to fail as well',
   },
   flux_http_close: {
     parameters: ['handle'],

@@ -67,6 +67,21 @@ declare class Response {
   json(): Promise<unknown>;
   arrayBuffer(): Promise<ArrayBuffer>;
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Not in browsers: the host writes the body below `/out` itself, so that it takes none of the plugin's memory. What it wrote stays when it
+   * fails, so let the error end the call. Rejects with a {@link HostError}: another digest, too large, a damaged archive, the quota of `/out`.
+   * @param path a file, or with `unpack` the folder for what is in the archive
+   */
+  save(path: string, options?: SaveOptions): Promise<{ size: number; digest: string }>;
+}
+
+interface SaveOptions {
+  /** `sha256:…` or `sha512:…` of the body as it comes over the wire. */
+  digest?: string;
+  /** Takes the body for an archive. Links in it are left out; what is neither file, folder nor link is a failure. */
+  unpack?: 'tar' | 'tar+gzip';
+  /** Largest body as it comes over the wire, in bytes. */
+  maxBytes?: number;
 }
 
 /** Sends a request through the host. What the plugin was not granted is refused with a {@link HostError}. */

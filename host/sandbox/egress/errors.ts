@@ -50,6 +50,22 @@ export const responseTooLarge = (target: string, maxBytes: number) =>
     { hint: 'raise the limit of the plugin if they are meant to be that large' },
   );
 
+/** A body is larger than the plugin wants it. */
+export const bodyTooLarge = (maxBytes: number) =>
+  new FluxError('FLUX_E_EGRESS_TOO_LARGE', `the response is larger than ${maxBytes} bytes`);
+
+/** A body is another one than was announced. */
+export const digestMismatch = (expected: string, actual: string) =>
+  new FluxError('FLUX_E_EGRESS_DIGEST', `the response has digest ${actual}, but ${expected} was expected`, {
+    hint: 'something between the server and this host changes or cuts what it sends, or what the server keeps is damaged',
+  });
+
+/** A body that has to be unpacked is damaged. */
+export const badArchive = (what: string, cause?: unknown) =>
+  new FluxError('FLUX_E_EGRESS_ARCHIVE', `the response cannot be unpacked: ${what}`, {
+    ...(cause === undefined ? {} : { cause }),
+  });
+
 /** Too many connections in one call. */
 export const tooManyHandles = (most: number) =>
   new FluxError(

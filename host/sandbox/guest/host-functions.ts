@@ -3,7 +3,8 @@ import type { Answer } from '../protocol.ts';
 import { type Bridge, HostError } from './bridge.ts';
 import { type CallState, checkOutput } from './call-state.ts';
 import type { GuestMemory } from './memory.ts';
-import { httpRequest, tcpRequest } from './requests.ts';
+import { httpRequest, httpSave, tcpRequest } from './requests.ts';
+import { saveBody } from './save.ts';
 import { awaitReadable, awaitWritable, type Sockets } from './sockets.ts';
 import type { Descriptors } from './wasi/descriptors.ts';
 import { Errno, errno, errnoOf } from './wasi/errno.ts';
@@ -134,6 +135,11 @@ export function hostFunctionBodies(context: HostFunctionContext): {
       else readers.delete(handle);
       return part.length;
     }),
+    flux_http_save: guarded((handle, request, requestLength) => {
+      if (readers.has(handle)) throw new Errno(errno.EBUSY);
+      const place = { bridge, tree: context.tree(), limits: state.limits };
+      return leave(saveBody(handle, httpSave(json(request, requestLength)), place));
+    }),
     flux_http_close: (handle) => {
       readers.delete(handle);
       if (exchanges.delete(handle)) bridge.notify({ op: 'http-close', handle });
@@ -191,6 +197,7 @@ function count(answer: Answer): number {
 
 function abiText(number: number): string {
   if (number === errno.EBADF) return 'the handle is not open';
+  if (number === errno.EBUSY) return 'the response has been read from already';
   if (number === errno.EFAULT) return 'a pointer leads outside of the memory';
   return `the host function failed with WASI errno ${number}`;
 }

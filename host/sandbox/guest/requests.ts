@@ -1,4 +1,4 @@
-import type { HttpRequest, TcpRequest } from '@flux-host/sdk/contract/host-functions.ts';
+import type { HttpRequest, HttpSave, TcpRequest } from '@flux-host/sdk/contract/host-functions.ts';
 import { HostError } from './bridge.ts';
 
 function malformed(what: string): HostError {
@@ -39,6 +39,22 @@ export function httpRequest(value: unknown): HttpRequest {
     redirects: optional(redirects, 'number', Number) ?? 0,
     ...defined('length', optional(length, 'number', Number)),
     ...defined('timeoutMs', optional(timeoutMs, 'number', Number)),
+  };
+}
+
+/** Checks the argument of `flux_http_save`; @throws HostError */
+export function httpSave(value: unknown): HttpSave {
+  const { path, digest, unpack, maxBytes } = record(value);
+  if (typeof path !== 'string') throw malformed('path is missing');
+  if (unpack !== undefined && unpack !== 'tar' && unpack !== 'tar+gzip') {
+    throw malformed(`${String(unpack)} is no way to unpack`);
+  }
+  const expected = optional(digest, 'string', String);
+  return {
+    path,
+    ...(expected === undefined ? {} : { digest: expected }),
+    ...(unpack === undefined ? {} : { unpack }),
+    ...defined('maxBytes', optional(maxBytes, 'number', Number)),
   };
 }
 

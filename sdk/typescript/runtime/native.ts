@@ -17,6 +17,8 @@ export interface Native {
   httpResponse(handle: number): string;
   /** At most `length` bytes; none at the end. */
   httpRead(handle: number, length: number): Uint8Array<ArrayBuffer>;
+  /** @param request HttpSave as JSON; @returns HttpSaved as JSON */
+  httpSave(handle: number, request: string): string;
   httpClose(handle: number): void;
 
   tcpOpen(request: string): string;

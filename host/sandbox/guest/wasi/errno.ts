@@ -4,6 +4,7 @@ export const errno = {
   EACCES: 2,
   EAGAIN: 6,
   EBADF: 8,
+  EBUSY: 10,
   ECONNRESET: 15,
   EEXIST: 20,
   EFAULT: 21,

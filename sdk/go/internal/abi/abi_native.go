@@ -34,6 +34,9 @@ func HTTPResponse(int32) ([]byte, error) { return nil, ErrNative }
 // HTTPRead fails outside a sandbox.
 func HTTPRead(int32, []byte) (int, error) { return 0, ErrNative }
 
+// HTTPSave fails outside a sandbox.
+func HTTPSave(int32, []byte) ([]byte, error) { return nil, ErrNative }
+
 // HTTPClose does nothing outside a sandbox.
 func HTTPClose(int32) {}
 

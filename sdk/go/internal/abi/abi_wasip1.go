@@ -37,6 +37,9 @@ func fluxHTTPResponse(handle int32) int32
 //go:wasmimport extism:host/user flux_http_read
 func fluxHTTPRead(handle int32, ptr unsafe.Pointer, length uint32) int32
 
+//go:wasmimport extism:host/user flux_http_save
+func fluxHTTPSave(handle int32, request unsafe.Pointer, requestLength uint32) int32
+
 //go:wasmimport extism:host/user flux_http_close
 func fluxHTTPClose(handle int32)
 
@@ -119,6 +122,12 @@ func HTTPResponse(handle int32) ([]byte, error) { return document(fluxHTTPRespon
 func HTTPRead(handle int32, b []byte) (int, error) {
 	p, n := start(b)
 	return result(fluxHTTPRead(handle, p, n))
+}
+
+// HTTPSave has the host write a response's body below /out; the answer is JSON with size and digest.
+func HTTPSave(handle int32, request []byte) ([]byte, error) {
+	p, n := start(request)
+	return document(fluxHTTPSave(handle, p, n))
 }
 
 // HTTPClose lets go of a request and its response.

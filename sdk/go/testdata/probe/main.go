@@ -148,6 +148,18 @@ func get() int32 {
 	})
 }
 
+//go:wasmexport save
+func save() int32 {
+	return serve(func(r request) (any, error) {
+		response, err := fluxhttp.Client().Get(r.URL)
+		if err != nil {
+			return nil, err
+		}
+		defer response.Body.Close()
+		return fluxhttp.Save(response, r.Path, fluxhttp.SaveOptions{Digest: r.Content, Unpack: r.Method})
+	})
+}
+
 // A reader and a writer at the same time, as SSH has them.
 //
 //go:wasmexport converse

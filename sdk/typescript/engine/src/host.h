@@ -19,6 +19,7 @@ int32_t flux_http_open(const void *request, uint32_t request_length, const void 
 HOST(flux_http_write) int32_t flux_http_write(int32_t handle, const void *from, uint32_t length);
 HOST(flux_http_response) int32_t flux_http_response(int32_t handle);
 HOST(flux_http_read) int32_t flux_http_read(int32_t handle, void *to, uint32_t length);
+HOST(flux_http_save) int32_t flux_http_save(int32_t handle, const void *request, uint32_t length);
 HOST(flux_http_close) void flux_http_close(int32_t handle);
 
 HOST(flux_tcp_open) int32_t flux_tcp_open(const void *request, uint32_t length);

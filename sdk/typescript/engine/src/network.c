@@ -53,6 +53,15 @@ static NATIVE(http_read) {
   return taken(data, flux_http_read(handle, data, (uint32_t)length));
 }
 
+static NATIVE(http_save) {
+  int32_t handle;
+  struct bytes request;
+  if (!http() || !int_of(argv[0], &handle) || !bytes_of(argv[1], &request)) return JS_EXCEPTION;
+  JSValue result = host_document(flux_http_save(handle, request.data, (uint32_t)request.length));
+  bytes_free(&request);
+  return result;
+}
+
 static NATIVE(http_close) {
   int32_t handle;
   if (!http() || !int_of(argv[0], &handle)) return JS_EXCEPTION;
@@ -88,7 +97,7 @@ static NATIVE(tcp_close) {
 
 const struct native network_natives[] = {
     {"httpOpen", http_open, 2},   {"httpWrite", http_write, 2}, {"httpResponse", http_response, 1},
-    {"httpRead", http_read, 2},   {"httpClose", http_close, 1}, {"tcpOpen", tcp_open, 1},
-    {"tcpRead", tcp_read, 3},     {"tcpWrite", tcp_write, 2},   {"tcpClose", tcp_close, 1},
-    {NULL, NULL, 0},
+    {"httpRead", http_read, 2},   {"httpSave", http_save, 2},   {"httpClose", http_close, 1},
+    {"tcpOpen", tcp_open, 1},     {"tcpRead", tcp_read, 3},     {"tcpWrite", tcp_write, 2},
+    {"tcpClose", tcp_close, 1},   {NULL, NULL, 0},
 };

@@ -1,3 +1,4 @@
+import type { HttpSave, HttpSaved } from '../../../contract/host-functions.ts';
 import { native } from '../native.ts';
 
 const piece = 256 * 1024;
@@ -9,6 +10,8 @@ export interface Body {
   /** Brings what is left into the memory, so that the host can let go of the exchange. */
   load(): void;
   close(): void;
+  /** Has the host write it to a file; undefined for a body that is here already. */
+  save?(request: HttpSave): HttpSaved;
 }
 
 export function bodyOf(bytes: Uint8Array<ArrayBuffer>): Body {
@@ -46,6 +49,15 @@ export function remoteBody(handle: number): Body {
     close() {
       loaded?.close();
       close();
+    },
+    save(request) {
+      if (loaded || !open.has(body))
+        throw new TypeError('the body of the response is no longer with the host');
+      try {
+        return JSON.parse(native.httpSave(handle, JSON.stringify(request)));
+      } finally {
+        close();
+      }
     },
   };
   open.add(body);

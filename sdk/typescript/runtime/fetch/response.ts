@@ -1,3 +1,4 @@
+import type { HttpSave, HttpSaved } from '../../../contract/host-functions.ts';
 import { TextDecoder, TextEncoder } from '../globals/text.ts';
 import { type Body, bodyOf, joined } from './body.ts';
 import { Headers } from './headers.ts';
@@ -58,6 +59,13 @@ export class Response {
       },
       cancel: async () => take().close(),
     };
+  }
+
+  /** See globals.d.ts. */
+  async save(path: string, options: Omit<HttpSave, 'path'> = {}): Promise<HttpSaved> {
+    const body = this.#take();
+    if (!body.save) throw new TypeError('only what came over the network can be saved');
+    return body.save({ ...options, path });
   }
 
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
