@@ -5,6 +5,8 @@ export const deployments = resource('apps', 'Deployment', 'deployments');
 export const pods = resource('', 'Pod', 'pods');
 export const secrets = resource('', 'Secret', 'secrets');
 export const events = resource('', 'Event', 'events');
+export const serviceAccounts = resource('', 'ServiceAccount', 'serviceaccounts');
+export const roleBindings = resource('rbac.authorization.k8s.io', 'RoleBinding', 'rolebindings');
 export const namespaces = resource('', 'Namespace', 'namespaces', false);
 export const definitions = resource(
   'apiextensions.k8s.io',
@@ -19,7 +21,7 @@ export const componentKinds: readonly ApiResource[] = [
   resource('', 'Service', 'services'),
   resource('networking.k8s.io', 'NetworkPolicy', 'networkpolicies'),
   resource('', 'ResourceQuota', 'resourcequotas'),
-  resource('', 'ServiceAccount', 'serviceaccounts'),
+  serviceAccounts,
   resource('rbac.authorization.k8s.io', 'ClusterRole', 'clusterroles', false),
   resource('rbac.authorization.k8s.io', 'ClusterRoleBinding', 'clusterrolebindings', false),
 ];

@@ -5,10 +5,7 @@
 export const absent: Readonly<Record<string, readonly string[]>> = {
   flux: [
     'bootstrap',
-    'build',
-    'debug',
     'diff',
-    'envsubst',
     'list',
     'migrate',
     'pull',
@@ -17,7 +14,8 @@ export const absent: Readonly<Record<string, readonly string[]>> = {
     'trace',
     'tree',
   ],
+  'flux build': ['artifact'],
   'flux completion': ['powershell'],
-  'flux create': ['helmrelease', 'hr', 'image', 'secret', 'tenant'],
+  'flux create': ['helmrelease', 'hr', 'image'],
   'flux create source': ['bucket', 'chart', 'helm', 'oci'],
 };

@@ -3,7 +3,9 @@ import { createAlert } from './alert.ts';
 import { createAlertProvider } from './alert-provider.ts';
 import { createKustomization } from './kustomization.ts';
 import { createReceiver } from './receiver.ts';
+import { createSecret } from './secret/command.ts';
 import { createSourceGit } from './source-git.ts';
+import { createTenant } from './tenant.ts';
 
 /** `flux create` */
 export const create: Command = {
@@ -37,5 +39,7 @@ export const create: Command = {
     createAlert,
     createAlertProvider,
     createReceiver,
+    createSecret,
+    createTenant,
   ],
 };

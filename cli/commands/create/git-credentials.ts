@@ -1,19 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { errorText } from '@flux-host/host/errors/text.ts';
 import { secrets } from '../../cluster/resources.ts';
-import { commandError } from '../../command/errors.ts';
-import type { FlagValues, Invocation } from '../../command/types.ts';
+import type { Invocation } from '../../command/types.ts';
 import { confirm } from '../../prompt.ts';
-import {
-  type Curve,
-  curves,
-  generateKeyPair,
-  type KeyAlgorithm,
-  type KeyPair,
-  keyAlgorithms,
-} from '../../ssh/generate.ts';
+import type { KeyPair } from '../../ssh/generate.ts';
 import { keyPairOf } from '../../ssh/private-key.ts';
 import { scanHostKey } from '../../ssh/scan.ts';
+import { fileText } from './file-text.ts';
+import { keyPairFromFlags } from './ssh-flags.ts';
 import { upsert } from './upsert.ts';
 
 /**
@@ -39,7 +31,7 @@ export async function configureCredentials(
   return name;
 }
 
-async function httpData(url: URL, { flags, log }: Invocation): Promise<Record<string, string>> {
+async function httpData(url: URL, { flags, log, io }: Invocation): Promise<Record<string, string>> {
   const username = flags.text('username');
   const password = flags.text('password');
   const caFile = flags.text('ca-file');
@@ -49,16 +41,17 @@ async function httpData(url: URL, { flags, log }: Invocation): Promise<Record<st
   }
   return {
     ...(username && password && { username, password }),
-    ...(caFile && !isPlain && { 'ca.crt': await fileText(caFile, 'unable to read TLS CA file') }),
+    ...(caFile && !isPlain && { 'ca.crt': await fileText(caFile, 'unable to read TLS CA file', io) }),
   };
 }
 
-async function sshData(url: URL, { flags, log, io, signal }: Invocation): Promise<Record<string, string>> {
+async function sshData(url: URL, invocation: Invocation): Promise<Record<string, string>> {
+  const { flags, log, io, signal } = invocation;
   const password = flags.text('password');
   const username = flags.text('username');
   // Flux takes these for basic authentication whatever the scheme.
   if (username && password) return { username, password };
-  const pair = await keyPair(flags, password);
+  const pair = await keyPair(invocation);
   const knownHosts = await scanHostKey(url.host, signal);
   log.success(`collected public key from SSH server:\n${knownHosts}`);
   log.generate(`deploy key: ${pair.publicKey}`);
@@ -71,25 +64,9 @@ async function sshData(url: URL, { flags, log, io, signal }: Invocation): Promis
   };
 }
 
-async function keyPair(flags: FlagValues, password: string): Promise<KeyPair> {
+/** The key pair of `--private-key-file`, or a new one. */
+export async function keyPair({ flags, io }: Invocation): Promise<KeyPair> {
   const file = flags.text('private-key-file');
-  if (file) return keyPairOf(await fileText(file, 'failed to open private key file'), password);
-  return generateKeyPair({
-    algorithm: oneOf<KeyAlgorithm>(keyAlgorithms, flags.text('ssh-key-algorithm')),
-    rsaBits: flags.number('ssh-rsa-bits'),
-    curve: oneOf<Curve>(curves, flags.text('ssh-ecdsa-curve')),
-  });
-}
-
-function oneOf<T extends string>(words: readonly T[], word: string): T {
-  const found = words.find((each) => each === word);
-  if (!found) throw new Error(`"${word}" passed the check of its flag`);
-  return found;
-}
-
-async function fileText(path: string, problem: string): Promise<string> {
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'ENOENT' ? `open ${path}: no such file or directory` : errorText(error);
-    throw commandError('FLUX_E_CLI_FILE', `${problem}: ${why}`);
-  });
+  if (!file) return keyPairFromFlags(flags);
+  return keyPairOf(await fileText(file, 'failed to open private key file', io), flags.text('password'));
 }

@@ -6,29 +6,7 @@ import { receiver as kind } from '../../kinds/receiver.ts';
 import { labelsFrom, nameToCreate } from './common.ts';
 import { generate } from './generate.ts';
 import { kindAndName } from './object-reference.ts';
-
-/** Those that flags can describe; generic-oidc needs providers and validations. */
-const types = [
-  'generic',
-  'generic-hmac',
-  'github',
-  'gitlab',
-  'bitbucket',
-  'harbor',
-  'dockerhub',
-  'quay',
-  'gcr',
-  'nexus',
-  'acr',
-  'cdevents',
-];
-
-function typeFault(value: string): string | undefined {
-  if (types.includes(value)) return undefined;
-  return value.trim() === ''
-    ? 'no receiver type given, please specify the receiver type'
-    : `receiver type '${value}' is not supported, must be one of: ${types.join(', ')}`;
-}
+import { receiverTypeFlag } from './receiver-type.ts';
 
 function fromFlags(flags: FlagValues): object {
   const type = flags.text('type');
@@ -56,13 +34,7 @@ export const createReceiver: Command = {
     --resource GitRepository/webapp \\
     --resource HelmRepository/webapp`,
   flags: {
-    type: {
-      type: 'string',
-      typeName: types.join('|'),
-      about: 'the receiver type',
-      choices: types,
-      check: typeFault,
-    },
+    type: receiverTypeFlag,
     'secret-ref': { type: 'string', about: 'name of the secret that holds the token' },
     event: { type: 'list', about: 'also accepts comma-separated values' },
     resource: { type: 'list', about: 'also accepts comma-separated values' },

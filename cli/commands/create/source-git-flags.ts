@@ -1,5 +1,5 @@
 import type { Flags } from '../../command/types.ts';
-import { curves, keyAlgorithms } from '../../ssh/generate.ts';
+import { sshKeyFlags } from './ssh-flags.ts';
 
 const providers = ['generic', 'github', 'aws', 'azure'];
 
@@ -12,42 +12,7 @@ export const sourceGitFlags: Flags = {
   commit: { type: 'string', about: 'git commit' },
   username: { type: 'string', short: 'u', about: 'basic authentication username' },
   password: { type: 'string', short: 'p', about: 'basic authentication password' },
-  'ssh-key-algorithm': {
-    type: 'string',
-    default: 'ecdsa',
-    typeName: keyAlgorithms.join('|'),
-    about: 'SSH public key algorithm',
-    choices: keyAlgorithms,
-    check: (value) =>
-      keyAlgorithms.some((each) => each === value)
-        ? undefined
-        : value.trim() === ''
-          ? `no public key algorithm given, must be one of: ${keyAlgorithms.join(', ')}`
-          : `unsupported public key algorithm '${value}', must be one of: ${keyAlgorithms.join(', ')}`,
-  },
-  'ssh-rsa-bits': {
-    type: 'int',
-    default: '2048',
-    typeName: 'rsaKeyBits',
-    about: 'SSH RSA public key bit size (multiplies of 8, min 1024)',
-    check: (value) =>
-      Number(value) < 1024
-        ? 'RSA key bit size must be at least 1024'
-        : Number(value) % 8 > 0
-          ? 'RSA key bit size must be a multiples of 8'
-          : undefined,
-  },
-  'ssh-ecdsa-curve': {
-    type: 'string',
-    default: 'p384',
-    typeName: curves.join('|'),
-    about: 'SSH ECDSA public key curve',
-    choices: curves,
-    check: (value) =>
-      curves.some((each) => each === value)
-        ? undefined
-        : `unsupported curve '${value}', must be one of: ${curves.join(', ')}`,
-  },
+  ...sshKeyFlags,
   'secret-ref': {
     type: 'string',
     about: 'the name of an existing secret containing SSH or basic credentials or github app authentication',

@@ -1,0 +1,45 @@
+import { usageError } from '../../../command/errors.ts';
+import type { Command, FlagValues } from '../../../command/types.ts';
+import { nameToCreate } from '../common.ts';
+import { type NewSecret, publishSecret } from './publish.ts';
+import { readTlsFiles, type TlsFiles, tlsData, tlsFlags } from './tls-data.ts';
+
+/** A client certificate counts more than a user; without anything the Secret is empty, as in Flux. */
+function dataFrom(flags: FlagValues, files: TlsFiles): Pick<NewSecret, 'type' | 'stringData'> {
+  const [username, password] = [flags.text('username'), flags.text('password')];
+  if (files.cert || files.key) return tlsData(files);
+  if (username || password) {
+    if (!username) throw usageError('username is required');
+    if (!password) throw usageError('password is required');
+    const stringData = { username, password, ...(files.ca && { 'ca.crt': files.ca }) };
+    return { type: 'kubernetes.io/basic-auth', stringData };
+  }
+  return files.ca ? tlsData(files) : { stringData: {} };
+}
+
+/** `flux create secret helm` */
+export const createSecretHelm: Command = {
+  name: 'helm',
+  usage: '[name]',
+  short: 'Create or update a Kubernetes secret for Helm repository authentication',
+  long: 'The create secret helm command generates a Kubernetes secret with basic authentication credentials.',
+  example: `  # Create a Helm authentication secret on disk and encrypt it with SOPS
+  flux create secret helm repo-auth \\
+    --namespace=my-namespace \\
+    --username=my-username \\
+    --password=my-password \\
+    --export > repo-auth.yaml
+
+  sops --encrypt --encrypted-regex '^(data|stringData)$' \\
+    --in-place repo-auth.yaml`,
+  flags: {
+    username: { type: 'string', short: 'u', about: 'basic authentication username' },
+    password: { type: 'string', short: 'p', about: 'basic authentication password' },
+    ...tlsFlags,
+  },
+  async run(invocation) {
+    const name = nameToCreate(invocation);
+    const files = await readTlsFiles(invocation);
+    await publishSecret('helm', { name, ...dataFrom(invocation.flags, files) }, invocation);
+  },
+};
