@@ -5,7 +5,6 @@ import { code, table } from './markdown.ts';
 /** Fields that stop an object with an error; what is below them is not listed. The test of this page tries each. */
 export const refusedFields: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   GitRepository: {
-    '.verify': 'signatures cannot be verified here, and an unverified commit is not used',
     '.serviceAccountName': `goes with a provider other than ${code('generic')} only`,
   },
 };
@@ -13,6 +12,7 @@ export const refusedFields: Readonly<Record<string, Readonly<Record<string, stri
 /** What a reader should know about a field that works. */
 const remarks: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   GitRepository: {
+    '.verify': 'OpenPGP and SSH; looked into again whenever the spec changes',
     '.provider': `only ${code('generic')}; ${code('aws')}, ${code('azure')} and ${code('github')} are refused`,
   },
   Kustomization: {

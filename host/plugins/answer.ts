@@ -10,6 +10,7 @@ const { source, notifier } = operations;
 const responses: ReadonlyMap<string, TSchema> = new Map<string, TSchema>([
   ['source.resolve', source.resolve.response],
   ['source.fetch', source.fetch.response],
+  ['source.verify', source.verify.response],
   ['notifier.notify', notifier.notify.response],
 ]);
 

@@ -8,6 +8,7 @@ import (
 	"flux-host/sdk/go/http"
 	"flux-host/sdk/go/tcp"
 
+	"flux-host/plugins/git/internal/signature"
 	"flux-host/plugins/git/internal/source"
 )
 
@@ -22,6 +23,17 @@ func resolve() int32 { return run(source.Resolve) }
 
 //go:wasmexport fetch
 func fetch() int32 { return run(source.Fetch) }
+
+//go:wasmexport verify
+func verify() int32 {
+	return plugin.Run(func() (any, error) {
+		var request signature.Request
+		if err := plugin.Decode(&request); err != nil {
+			return nil, err
+		}
+		return signature.Verify(request)
+	})
+}
 
 func run[Response any](call func(context.Context, source.Host, source.Request) (Response, error)) int32 {
 	return plugin.Run(func() (any, error) {

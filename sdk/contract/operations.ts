@@ -8,6 +8,7 @@ import { SelectRequest, SelectResponse } from './policy.ts';
 import { ReceiveRequest, ReceiveResponse } from './receiver.ts';
 import { FetchResponse, ResolveResponse, SourceRequest } from './source.ts';
 
+import { VerifyRequest, VerifyResponse } from './verification.ts';
 /** One exported function: what it is given and what it has to answer. */
 export interface Operation {
   readonly request: TSchema;
@@ -15,6 +16,8 @@ export interface Operation {
   /** In one sentence, for the reference documentation. */
   readonly about: string;
 }
+  /** A plugin of the kind need not export it. */
+  readonly optional?: true;
 
 /** Every operation of every kind, by the name of the exported function. */
 export const operations = {
@@ -30,6 +33,12 @@ export const operations = {
       about: 'Writes the tree of the revision below `/out`; called only when the revision moved',
     },
   },
+    verify: {
+      request: VerifyRequest,
+      response: VerifyResponse,
+      about: 'Checks one signature of what was fetched; only sources that can be verified export it',
+      optional: true,
+    },
   builder: {
     build: {
       request: BuildRequest,

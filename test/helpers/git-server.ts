@@ -11,5 +11,6 @@ export {
 export { type Proxy, startProxy } from './git/proxy.ts';
 export { type RedirectServer, startRedirectServer } from './git/redirect-server.ts';
 export { type CommitOptions, createRepository, type Repository } from './git/repository.ts';
+export { openPgpKey, type SigningKey, sshSigningKey } from './git/signing.ts';
 export { type KeyType, type SshServer, startSshServer, type UserKey } from './git/ssh-server.ts';
 export type { Change, Entry } from './git/tree.ts';

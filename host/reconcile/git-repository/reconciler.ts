@@ -16,6 +16,7 @@ import { type GitConnection, gitConnection, withoutUserinfo } from './connection
 import { copyIncludes, includedArtifacts } from './include.ts';
 import { contentConfigChanged, recordObserved } from './observed.ts';
 import { checkSupported } from './supported.ts';
+import { needsVerification, resetVerification, verify } from './verification.ts';
 
 export interface GitRepositoryOptions {
   readonly client: KubeClient;
@@ -75,6 +76,7 @@ async function update(
 ): Promise<string | undefined> {
   const { object } = context;
   await checkStored(options.store, context);
+  resetVerification(object);
   checkSupported(object);
   const connection = await during(context, 'FetchFailed', () => connect(options, context));
   const includes = await during(context, 'IncludeUnavailable', () =>
@@ -84,26 +86,49 @@ async function update(
   const resolved = await during(context, 'FetchFailed', () =>
     call<ResolveResponse>(options, context, { connection, operation: 'resolve' }),
   );
-  if (current?.revision === resolved.revision && !contentConfigChanged(object, includes)) {
-    markStored(object, current);
+  const unchanged =
+    current?.revision === resolved.revision && !contentConfigChanged(object, includes) ? current : undefined;
+  if (unchanged && !needsVerification(object)) {
+    markStored(object, unchanged);
     return undefined;
   }
   if (current?.revision !== resolved.revision) markOutdated(context, resolved.revision);
-  return fetch(options, context, { connection, resolved: resolved.resolved, includes });
+  return fetch(options, context, {
+    connection,
+    resolved: resolved.resolved,
+    includes,
+    ...(unchanged ? { unchanged } : {}),
+  });
 }
 
 async function fetch(
   options: GitRepositoryOptions,
   context: Context<GitRepository>,
-  run: { connection: GitConnection; resolved: unknown; includes: readonly Artifact[] },
+  run: {
+    connection: GitConnection;
+    resolved: unknown;
+    includes: readonly Artifact[];
+    /** The stored artifact, when only its signature is to be looked into. */
+    unchanged?: Artifact;
+  },
 ): Promise<string | undefined> {
   const { object, key, signal } = context;
   const work = await during(context, 'StorageOperationFailed', () => options.store.workDir());
   const { dir } = work;
   try {
     const fetched = await during(context, 'FetchFailed', () =>
-      call<FetchResponse>(options, context, { ...run, operation: 'fetch', out: dir }),
+      call<FetchResponse>(options, context, {
+        connection: run.connection,
+        resolved: run.resolved,
+        operation: 'fetch',
+        out: dir,
+      }),
     );
+    await verify(options, context, fetched);
+    if (run.unchanged?.revision === fetched.revision) {
+      markStored(object, run.unchanged);
+      return fetched.message;
+    }
     await during(context, 'StorageOperationFailed', async () => {
       await copyIncludes({ object, dir, store: options.store, signal }, run.includes);
       const artifact = await options.store.archive({ kind: 'GitRepository', ...key }, fetched.revision, dir, {

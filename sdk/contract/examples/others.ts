@@ -24,6 +24,20 @@ export const sourceExamples: readonly Example<'source'>[] = [
       message: '3 files',
     },
   },
+  {
+    kind: 'source',
+    operation: 'verify',
+    shows: 'a signature by nobody who is trusted',
+    request: {
+      type: 'ssh',
+      signature: '-----BEGIN SSH SIGNATURE-----\nU1NIU0lH\n-----END SSH SIGNATURE-----\n',
+      payload: base64('tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n'),
+      keys: [
+        'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPbmoVMAS5Ttg77s9DLSAOf4gXCiQpgdRekFHlzbXHLH a@example.com',
+      ],
+    },
+    failure: { message: 'unable to verify payload with any of the given authorized keys' },
+  },
 ];
 
 export const builderExamples: readonly Example<'builder'>[] = [

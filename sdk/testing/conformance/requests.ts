@@ -1,5 +1,6 @@
 import type { Example } from '../../contract/examples/example.ts';
 import { examples } from '../../contract/examples/index.ts';
+import { type Operation, operations } from '../../contract/operations.ts';
 import type { RecordedAnswer, RecordedRequest } from '../recorded.ts';
 import type { RunOptions } from '../types.ts';
 import type { ConformanceSetup, Subject } from './types.ts';
@@ -13,7 +14,8 @@ const plainFiles = {
 };
 
 export function examplesOf({ kind }: Subject): readonly Example[] {
-  return examples[kind];
+  const contract: Readonly<Record<string, Operation>> = operations[kind];
+  return examples[kind].filter(({ operation }) => !contract[operation]?.optional);
 }
 
 /** An example as a call of this plugin: its type, settings and Secret in place of those of the example. */
@@ -24,7 +26,7 @@ export function optionsFor(subject: Subject, example: Example): RunOptions & { r
     operation: example.operation,
     request: adapted(subject, asRecord(example.request)),
     ...(setup.secret && { secret: setup.secret }),
-    files: setup.files ?? plainFiles,
+    files: setup.files ?? filesOf[kind] ?? plainFiles,
     respond: (request) => answerTo(request, setup),
   };
 }

@@ -5,6 +5,7 @@ import type { NotifierTrait, NotifyResponse } from '../../contract/notifier.ts';
 import type { SelectResponse } from '../../contract/policy.ts';
 import type { ReceiveResponse } from '../../contract/receiver.ts';
 import type { FetchResponse, ResolveResponse } from '../../contract/source.ts';
+import type { VerifyRequest, VerifyResponse } from '../../contract/verification.ts';
 import type {
   BuildCall,
   ConfigOf,
@@ -67,6 +68,8 @@ export interface SourceParts<Schema extends ConfigSchema | undefined, Key extend
   resolve(call: SourceCall<ConfigOf<Schema>, Key>): Answer<ResolveResponse>;
   /** Writes the tree below `/out`; `resolved` is what `resolve` gave. */
   fetch(call: SourceCall<ConfigOf<Schema>, Key> & { readonly resolved?: unknown }): Answer<FetchResponse>;
+  /** Checks one signature of what was fetched, for sources that can be verified. */
+  verify?(call: VerifyRequest): Answer<VerifyResponse>;
 }
 
 /** Turns the files below `/in` into Kubernetes objects. */

@@ -5,6 +5,7 @@ import type { NotifyRequest } from '../../contract/notifier.ts';
 import type { SelectRequest } from '../../contract/policy.ts';
 import type { ReceiveRequest } from '../../contract/receiver.ts';
 import type { SourceRequest } from '../../contract/source.ts';
+import type { VerifyRequest } from '../../contract/verification.ts';
 import { configOf } from './config.ts';
 import type {
   Answer,
@@ -55,6 +56,7 @@ export function sourceOperations<S extends ConfigSchema | undefined, K extends s
   return {
     resolve: operation<SourceRequest>((request) => parts.resolve(call(request))),
     fetch: operation<SourceRequest>((request) => parts.fetch(call(request))),
+    ...(parts.verify && { verify: operation<VerifyRequest>(parts.verify) }),
   };
 }
 

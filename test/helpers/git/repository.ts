@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { git, identity } from './cli.ts';
+import type { SigningKey } from './signing.ts';
 import { type Change, writeTree } from './tree.ts';
 
 /** What a commit says and where it goes. */
@@ -11,6 +12,15 @@ export interface CommitOptions extends Change {
   readonly branch?: string;
   /** Author and committer date, ISO 8601. */
   readonly date?: string;
+  /** Signs the commit. */
+  readonly sign?: SigningKey;
+}
+
+export interface TagOptions {
+  readonly revision?: string;
+  readonly message?: string;
+  /** Signs the tag, which is an annotated one then. */
+  readonly sign?: SigningKey;
 }
 
 /** A bare repository on disk that tests write to directly. */
@@ -22,7 +32,7 @@ export interface Repository {
   /** Makes a branch at a revision (default `main`), or moves it. */
   branch(name: string, revision?: string): Promise<void>;
   /** Tags a revision (default `main`); with a message it is an annotated tag. @returns the tagged commit's id */
-  tag(name: string, options?: { revision?: string; message?: string }): Promise<string>;
+  tag(name: string, options?: TagOptions): Promise<string>;
   /** Adds a submodule to the branch `main`. @returns the new commit's id */
   submodule(path: string, options: { url: string; commit: string }): Promise<string>;
   /** One commit and one light tag for each version, with the version in the file `version`. */
@@ -64,22 +74,25 @@ function repositoryIn(dir: string, local: LocalGit): Repository {
   const resolve = (revision: string) => local(['rev-parse', '--verify', `${revision}^{commit}`]);
   const tip = (branch: string) => resolve(`refs/heads/${branch}`).catch(() => undefined);
 
-  async function commit({ branch = 'main', message = 'change', date, ...change }: CommitOptions = {}) {
+  async function commit({ branch = 'main', message = 'change', date, sign, ...change }: CommitOptions = {}) {
     const parent = (await tip(branch)) ?? (await tip('main'));
     const tree = await writeTree(join(dir, `index.${randomUUID()}`), change, { parent, local });
-    const env = { GIT_AUTHOR_DATE: date ?? identity.date, GIT_COMMITTER_DATE: date ?? identity.date };
+    const dates = { GIT_AUTHOR_DATE: date ?? identity.date, GIT_COMMITTER_DATE: date ?? identity.date };
     const parents = parent ? ['-p', parent] : [];
-    const id = await local(['commit-tree', tree, ...parents, '-F', '-'], { env, input: `${message}\n` });
+    const signing = sign ? ['-S'] : [];
+    const id = await local(
+      [...(sign?.config ?? []), 'commit-tree', ...signing, tree, ...parents, '-F', '-'],
+      { env: { ...dates, ...sign?.env }, input: `${message}\n` },
+    );
     await local(['update-ref', `refs/heads/${branch}`, id]);
     return id;
   }
 
-  async function tag(
-    name: string,
-    { revision = 'main', message }: { revision?: string; message?: string } = {},
-  ) {
-    const annotation = message === undefined ? [] : ['-a', '-m', message];
-    await local(['tag', '--force', ...annotation, name, revision]);
+  async function tag(name: string, { revision = 'main', message, sign }: TagOptions = {}) {
+    const annotation = message === undefined && !sign ? [] : [sign ? '-s' : '-a', '-m', message ?? name];
+    await local([...(sign?.config ?? []), 'tag', '--force', ...annotation, name, revision], {
+      env: { ...sign?.env },
+    });
     return resolve(name);
   }
 

@@ -88,7 +88,7 @@ type State struct {
 	// Commit and Tag are the raw objects whose signatures the host verifies; only when the spec asks for it.
 	Commit []byte `json:"commit,omitempty"`
 	Tag    []byte `json:"tag,omitempty"`
-	// TagName is the short name of the tag that Tag was found under.
+	// TagName is the short name of the tag that was checked out; a light tag has no object, Tag is empty then.
 	TagName string `json:"tagName,omitempty"`
 }
 

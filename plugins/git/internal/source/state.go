@@ -18,6 +18,9 @@ func (c *clone) state(store *pack.Store, resolved Resolved, commit []byte) (*Sta
 		return state, nil
 	}
 	state.Commit = commit
+	if name, isTag := strings.CutPrefix(resolved.Ref, "refs/tags/"); isTag {
+		state.TagName = name
+	}
 	if resolved.Tag != "" {
 		id, err := object.ParseID(resolved.Tag)
 		if err != nil {
@@ -26,7 +29,6 @@ func (c *clone) state(store *pack.Store, resolved Resolved, commit []byte) (*Sta
 		if _, state.Tag, err = store.Get(id); err != nil {
 			return nil, operationFailed(c.url, fmt.Errorf("tag object: %w", err), "")
 		}
-		state.TagName = strings.TrimPrefix(resolved.Ref, "refs/tags/")
 	}
 	if len(state.Commit)+len(state.Tag) > maxSigned {
 		return nil, operationFailed(c.url, fmt.Errorf("the commit and its tag are larger than %d bytes together, too much for verification", maxSigned), "")
