@@ -12,6 +12,7 @@ export const plugins: readonly Step[] = [
   goPlugin({ name: 'git', usually: '1 min', usesMounts: true }),
   // With the tag it makes one build while it starts, so that every table is there in the snapshot.
   goPlugin({ name: 'kustomize', usually: '2 min', tags: ['prewarm'] }),
+  goPlugin({ name: 'helm', usually: '2 min', usesMounts: true }),
   goPlugin({ name: 'decryptor-pgp', usually: '30 s' }),
   tsPlugins,
 ];

@@ -50,3 +50,12 @@ export const sopsTool = goTool({
   alone: true,
   tool: 'github.com/getsops/sops/v3/cmd/sops',
 });
+
+/** The command line of Helm, of the version whose engine the helm plugin has. */
+export const helmTool = goTool({
+  name: 'helm',
+  dir: 'helm',
+  usually: '4 min',
+  alone: true,
+  tool: 'helm.sh/helm/v4/cmd/helm',
+});

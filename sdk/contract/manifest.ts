@@ -12,6 +12,7 @@ export const PluginKind = Type.Union(
   [
     Type.Literal('source'),
     Type.Literal('builder'),
+    Type.Literal('chart'),
     Type.Literal('notifier'),
     Type.Literal('policy'),
     Type.Literal('decryptor'),
@@ -26,6 +27,7 @@ export type PluginKind = Static<typeof PluginKind>;
 export const kindExports: Readonly<Record<PluginKind, readonly string[]>> = {
   source: ['resolve', 'fetch'],
   builder: ['build'],
+  chart: ['inspect', 'package'],
   notifier: ['notify'],
   policy: ['select'],
   decryptor: ['decrypt'],

@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox';
 import { BuildRequest, BuildResponse } from './builder.ts';
+import { InspectRequest, InspectResponse, PackageRequest, PackageResponse } from './chart.ts';
 import { CommandRequest, CommandResponse } from './command.ts';
 import { DecryptRequest, DecryptResponse } from './decryptor.ts';
 import type { PluginKind } from './manifest.ts';
@@ -7,17 +8,17 @@ import { NotifyRequest, NotifyResponse } from './notifier.ts';
 import { SelectRequest, SelectResponse } from './policy.ts';
 import { ReceiveRequest, ReceiveResponse } from './receiver.ts';
 import { FetchResponse, ResolveResponse, SourceRequest } from './source.ts';
-
 import { VerifyRequest, VerifyResponse } from './verification.ts';
+
 /** One exported function: what it is given and what it has to answer. */
 export interface Operation {
   readonly request: TSchema;
   readonly response: TSchema;
   /** In one sentence, for the reference documentation. */
   readonly about: string;
-}
   /** A plugin of the kind need not export it. */
   readonly optional?: true;
+}
 
 /** Every operation of every kind, by the name of the exported function. */
 export const operations = {
@@ -32,19 +33,27 @@ export const operations = {
       response: FetchResponse,
       about: 'Writes the tree of the revision below `/out`; called only when the revision moved',
     },
-  },
     verify: {
       request: VerifyRequest,
       response: VerifyResponse,
       about: 'Checks one signature of what was fetched; only sources that can be verified export it',
       optional: true,
     },
+  },
   builder: {
     build: {
       request: BuildRequest,
       response: BuildResponse,
       about:
         'Makes Kubernetes objects of the tree at `/in`; a function of its input, since its result is kept',
+    },
+  },
+  chart: {
+    inspect: { request: InspectRequest, response: InspectResponse, about: 'Tells what is in a chart' },
+    package: {
+      request: PackageRequest,
+      response: PackageResponse,
+      about: 'Writes the archive of a chart below `/out`, complete and with the values that are asked for',
     },
   },
   notifier: {

@@ -119,6 +119,7 @@ const configPath: Readonly<Record<PluginKind, readonly string[]>> = {
   notifier: ['provider', 'config'],
   source: ['spec', 'config'],
   builder: ['config'],
+  chart: ['config'],
   policy: ['config'],
   receiver: ['config'],
   decryptor: ['config'],

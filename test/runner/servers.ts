@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import {
   cosignTool,
+  helmTool,
   natsServer,
   referrersServer,
   registryServer,
@@ -12,6 +13,7 @@ import type { Step } from '../../scripts/steps.ts';
 const needs: Readonly<Record<string, readonly Step[]>> = {
   'helpers/registry.ts': [registryServer, referrersServer],
   'helpers/cosign.ts': [cosignTool],
+  'helpers/helm.ts': [helmTool],
   'helpers/nats.ts': [natsServer],
   'helpers/sops.ts': [sopsTool],
 };

@@ -1,11 +1,11 @@
 import { relative } from 'node:path';
-import type { PluginKind } from '@flux-host/sdk/contract/manifest.ts';
 import { oneArgument } from '../../command/arguments.ts';
 import { usageError } from '../../command/errors.ts';
 import type { Command } from '../../command/types.ts';
 import { createProject } from '../../plugin/project/create.ts';
+import type { ProjectKind } from '../../plugin/project/kinds.ts';
 
-const kinds: readonly PluginKind[] = [
+const kinds: readonly ProjectKind[] = [
   'notifier',
   'source',
   'builder',

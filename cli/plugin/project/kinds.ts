@@ -1,6 +1,9 @@
 import { examples } from '@flux-host/sdk/contract/examples/index.ts';
 import type { PluginKind, PluginManifest, PluginRequests } from '@flux-host/sdk/contract/manifest.ts';
 
+/** Kinds that a project can be started for. Engines of charts are not something to start from a template. */
+export type ProjectKind = Exclude<PluginKind, 'chart'>;
+
 /** What a new project of a kind needs beside its code. */
 export interface KindFacts {
   /** What the plugin of the template does, for its manifest. */
@@ -18,7 +21,7 @@ export interface KindFacts {
 }
 
 /** A file for `flux plugin run`: an event for notifiers, else a whole request. */
-export function sampleInput(kind: PluginKind, name: string): { file: string; content: unknown } {
+export function sampleInput(kind: ProjectKind, name: string): { file: string; content: unknown } {
   const request: unknown = examples[kind][0]?.request;
   const content = withoutSecret(withConfig(kind, request, name));
   return kind === 'notifier'
@@ -36,7 +39,7 @@ function withoutSecret({ secret: _, ...request }: Fields): Fields {
   return request;
 }
 
-function withConfig(kind: PluginKind, request: unknown, name: string): Fields {
+function withConfig(kind: ProjectKind, request: unknown, name: string): Fields {
   const fields = fieldsOf(request);
   switch (kind) {
     case 'source':
@@ -66,7 +69,7 @@ const sourceConfig = {
   additionalProperties: false,
 };
 
-export const kindFacts: Readonly<Record<PluginKind, KindFacts>> = {
+export const kindFacts: Readonly<Record<ProjectKind, KindFacts>> = {
   notifier: {
     description: 'Posts a line of text for each event to a webhook',
     requests: {

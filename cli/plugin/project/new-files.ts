@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { contractVersion, type PluginKind } from '@flux-host/sdk/contract/manifest.ts';
-import { kindFacts, sampleInput } from './kinds.ts';
+import { contractVersion } from '@flux-host/sdk/contract/manifest.ts';
+import { kindFacts, type ProjectKind, sampleInput } from './kinds.ts';
 import { goLibrary, sdkDependency } from './locations.ts';
 import { readme, workflow } from './texts.ts';
 
@@ -8,7 +8,7 @@ export type Language = 'ts' | 'go';
 
 export interface NewProject {
   readonly name: string;
-  readonly kind: PluginKind;
+  readonly kind: ProjectKind;
   readonly language: Language;
   /** The project's folder, which is there. */
   readonly dir: string;

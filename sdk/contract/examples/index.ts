@@ -1,4 +1,5 @@
 import type { PluginKind } from '../manifest.ts';
+import { chartExamples } from './chart.ts';
 import type { Example } from './example.ts';
 import { notifierExamples } from './notifier.ts';
 import {
@@ -14,6 +15,7 @@ import {
 export const examples: Readonly<Record<PluginKind, readonly Example[]>> = {
   source: sourceExamples,
   builder: builderExamples,
+  chart: chartExamples,
   notifier: notifierExamples,
   policy: policyExamples,
   decryptor: decryptorExamples,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { parseYaml } from '@flux-host/host/build/yaml/parse.ts';
 import type { Example } from '../../contract/examples/example.ts';
 import type { PluginKind } from '../../contract/manifest.ts';
@@ -11,6 +12,7 @@ export const kindChecks: Readonly<Record<PluginKind, (subject: Subject) => Check
   notifier: notifierChecks,
   source: sourceChecks,
   builder: builderChecks,
+  chart: chartChecks,
   policy: policyChecks,
   decryptor: () => [],
   receiver: () => [],
@@ -116,6 +118,42 @@ function builderChecks(subject: Subject): Check[] {
           return !apiVersion || !kind || !asRecord(metadata)['name'];
         });
         return wrong === undefined ? undefined : `it has no apiVersion, kind or name: ${shown(wrong)}`;
+      },
+    },
+  ];
+}
+
+function chartChecks(subject: Subject): Check[] {
+  const [inspect, pack] = ['inspect', 'package'].map((name) =>
+    good(subject).find(({ operation }) => operation === name),
+  );
+  if (!inspect || !pack) return [];
+  const packaged = () => subject.plugin.run(optionsFor(subject, pack));
+  return [
+    {
+      name: 'package: writes the archive that it names, and nothing else',
+      run: async () => {
+        const { output, files } = await packaged();
+        const { file } = asRecord(output);
+        const written = Object.keys(files);
+        if (file !== undefined && written.length === 1 && written[0] === file) return undefined;
+        return `it named ${shown(file)}, and wrote ${shown(written)}`;
+      },
+    },
+    {
+      name: 'package: the same chart gives the same archive',
+      run: async () => {
+        const [first, second] = [await packaged(), await packaged()];
+        return isDeepStrictEqual(first.files, second.files) ? undefined : 'the second archive is another one';
+      },
+    },
+    {
+      name: 'package: the chart keeps the name that inspect tells',
+      run: async () => {
+        const { metadata } = asRecord((await subject.plugin.run(optionsFor(subject, inspect))).output);
+        const { name } = asRecord((await packaged()).output);
+        const told = asRecord(metadata)['name'];
+        return name === told ? undefined : `inspect told ${shown(told)}, package ${shown(name)}`;
       },
     },
   ];

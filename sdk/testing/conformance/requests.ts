@@ -13,6 +13,22 @@ const plainFiles = {
     'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n  namespace: default\ndata:\n  colour: red\n',
 };
 
+/** The charts of the examples. */
+const chartFiles = {
+  'charts/app/Chart.yaml':
+    'apiVersion: v2\nname: app\nversion: 1.2.3\nappVersion: "4.5"\n' +
+    'dependencies:\n  - name: db\n    version: ^1.0.0\n    repository: https://charts.example.com\n',
+  'charts/app/values.yaml': 'colour: red\n',
+  'charts/app/crds/backup.yaml':
+    'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  name: backups.example.com\n',
+  'charts/app/templates/settings.yaml':
+    'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}-settings\ndata:\n  colour: {{ .Values.colour }}\n',
+  'charts/db/Chart.yaml': 'apiVersion: v2\nname: db\nversion: 1.0.5\n',
+};
+
+const filesOf: Partial<Record<Example['kind'], ConformanceSetup['files']>> = { chart: chartFiles };
+
+/** The golden examples of what a plugin of the kind has to export. */
 export function examplesOf({ kind }: Subject): readonly Example[] {
   const contract: Readonly<Record<string, Operation>> = operations[kind];
   return examples[kind].filter(({ operation }) => !contract[operation]?.optional);

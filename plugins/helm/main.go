@@ -1,0 +1,29 @@
+//go:build wasip1
+
+// Command helm is the chart plugin `helm`: Helm's own loader, values, template engine and archive writer, without a cluster.
+package main
+
+import (
+	plugin "flux-host/sdk/go"
+
+	"flux-host/plugins/helm/internal/inspect"
+	"flux-host/plugins/helm/internal/pack"
+)
+
+func main() {}
+
+//go:wasmexport inspect
+func inspectExport() int32 { return run(inspect.Run) }
+
+//go:wasmexport package
+func packageExport() int32 { return run(pack.Run) }
+
+func run[Request, Response any](call func(Request) (Response, error)) int32 {
+	return plugin.Run(func() (any, error) {
+		var request Request
+		if err := plugin.Decode(&request); err != nil {
+			return nil, err
+		}
+		return call(request)
+	})
+}

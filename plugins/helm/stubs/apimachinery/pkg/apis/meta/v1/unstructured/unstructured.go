@@ -1,0 +1,2 @@
+// Package unstructured is imported by Helm's tests only; it is here for `go mod tidy`.
+package unstructured
