@@ -53,9 +53,9 @@ test('a mistyped command fails and the right one is suggested', async () => {
 });
 
 test('a command of Flux that this version lacks is named, whatever flags it is given', async () => {
-  const { code, err } = await flux(['build', 'ks', 'app', '--path', './app', '-x']);
+  const { code, err } = await flux(['bootstrap', 'git', '--path', './app', '-x']);
   assert.is(code, 1);
-  assert.match(err, /^✗ the command "flux build" is not available in this version/);
+  assert.match(err, /^✗ the command "flux bootstrap" is not available in this version/);
   assert.match(
     (await flux(['create', 'source', 'helm', 'x'])).err,
     /"flux create source helm" is not available/,

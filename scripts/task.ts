@@ -7,8 +7,8 @@ import { host, localCluster, plugins } from './setup.ts';
 import { ensure, type Step } from './steps.ts';
 
 interface Task {
-  /** What has to be built before. */
-  readonly needs: readonly Step[];
+  /** What has to be built before, with these arguments. */
+  readonly needs: readonly Step[] | ((args: readonly string[]) => readonly Step[]);
   /** The program that does it. */
   readonly entry: string;
   /** Flags of Node. */
@@ -17,6 +17,8 @@ interface Task {
 }
 
 const everything = [...plugins, ...localCluster, ...host];
+/** Commands of `flux` that need plugins. */
+const buildsManifests = new Set(['build', 'diff']);
 const hostMain = '.build/host/main.js';
 
 const tasks: Readonly<Record<string, Task>> = {
@@ -24,7 +26,7 @@ const tasks: Readonly<Record<string, Task>> = {
   check: { needs: [], entry: 'scripts/check.ts' },
   conformance: { needs: everything, entry: 'test/conformance/main.ts' },
   demo: { needs: everything, entry: 'test/demo/main.ts' },
-  flux: { needs: [], entry: 'cli/main.ts' },
+  flux: { needs: ([command = '']) => (buildsManifests.has(command) ? plugins : []), entry: 'cli/main.ts' },
   fmt: { needs: [], entry: 'scripts/fmt.ts' },
   host: { needs: [...plugins, ...host], entry: hostMain, flags: launch.nodeFlags, env: launch.env },
   image: { needs: [...plugins, ...host], entry: 'deploy/image/main.ts' },
@@ -40,7 +42,7 @@ if (!task) {
   process.exit(2);
 }
 try {
-  await ensure(task.needs);
+  await ensure(typeof task.needs === 'function' ? task.needs(args) : task.needs);
 } catch (error) {
   process.stderr.write(`✗ set-up failed: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

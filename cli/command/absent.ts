@@ -3,19 +3,8 @@
  * sentence of their own, so that nobody looks for a typing error.
  */
 export const absent: Readonly<Record<string, readonly string[]>> = {
-  flux: [
-    'bootstrap',
-    'diff',
-    'list',
-    'migrate',
-    'pull',
-    'push',
-    'tag',
-    'trace',
-    'tree',
-  ],
+  flux: ['bootstrap', 'diff', 'list', 'migrate', 'pull', 'push', 'tag', 'trace', 'tree'],
   'flux build': ['artifact'],
   'flux completion': ['powershell'],
-  'flux create': ['helmrelease', 'hr', 'image'],
   'flux create source': ['bucket', 'chart', 'helm', 'oci'],
 };

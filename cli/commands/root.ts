@@ -3,6 +3,11 @@ import type { Command, LazyCommand } from '../command/types.ts';
 
 const commands: readonly LazyCommand[] = [
   {
+    name: 'build',
+    short: 'Build a flux resource',
+    load: async () => (await import('./build/command.ts')).build,
+  },
+  {
     name: 'check',
     short: 'Check requirements and installation',
     load: async () => (await import('./check/command.ts')).check,
@@ -18,9 +23,19 @@ const commands: readonly LazyCommand[] = [
     load: async () => (await import('./create/command.ts')).create,
   },
   {
+    name: 'debug',
+    short: 'Debug a flux resource',
+    load: async () => (await import('./debug/command.ts')).debug,
+  },
+  {
     name: 'delete',
     short: 'Delete sources and resources',
     load: async () => (await import('./delete.ts')).remove,
+  },
+  {
+    name: 'envsubst',
+    short: 'envsubst substitutes the values of environment variables',
+    load: async () => (await import('./envsubst.ts')).envsubst,
   },
   {
     name: 'events',

@@ -8,6 +8,7 @@ import { refOf } from '../../kube/object.ts';
 import type { KubeObject } from '../../kube/types.ts';
 import { masked, withoutSecretsIn } from '../../sops/mask.ts';
 import type { Context } from '../types.ts';
+import { withCommonMetadata } from './common-metadata.ts';
 import { checkDecrypted } from './decryption.ts';
 import { changeLog, eventAnnotations } from './events.ts';
 import { identityOf } from './identity.ts';
@@ -81,18 +82,4 @@ async function announceInventory(
   if (added.length === 0) return;
   context.object.status = { ...context.object.status, inventory: { entries: [...previous, ...added] } };
   await context.patch();
-}
-
-/** `spec.commonMetadata` goes on every object, after the build. */
-function withCommonMetadata({ spec }: Kustomization, objects: readonly KubeObject[]): readonly KubeObject[] {
-  const { labels, annotations } = spec.commonMetadata ?? {};
-  if (!labels && !annotations) return objects;
-  return objects.map((object) => ({
-    ...object,
-    metadata: {
-      ...object.metadata,
-      ...(labels ? { labels: { ...object.metadata.labels, ...labels } } : {}),
-      ...(annotations ? { annotations: { ...object.metadata.annotations, ...annotations } } : {}),
-    },
-  }));
 }

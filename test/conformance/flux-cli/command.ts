@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FluxResult, flux } from '@flux-host/cli/testing/flux.ts';
+import { type FluxOptions, type FluxResult, flux } from '@flux-host/cli/testing/flux.ts';
 import { fail, type Outcome, pass, skip } from '../asset.ts';
 import { lineDifferences } from '../diff.ts';
 import { withFluxPod } from './flux-pod.ts';
 import { namespaceIn } from './golden.ts';
-import { loadObjects } from './objects.ts';
+import { objectFiles, withRenderedFiles } from './inputs.ts';
+import { loadObjects, removeShared } from './objects.ts';
 import { setStage } from './stage.ts';
 import { render, shellWords, type Values } from './template.ts';
 import type { Workplace } from './workplace.ts';
@@ -23,6 +24,10 @@ export interface CommandCase {
     readonly with?: readonly string[];
   };
   readonly note?: string;
+  readonly test?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** A file. */
+  readonly stdin?: string;
 }
 
 interface Place {
@@ -55,12 +60,24 @@ export async function runCommand(
   const end = new AbortController();
   try {
     await prepare(each, { dir, world, words, golden, values, signal: end.signal });
-    const run = () => flux(words, { kubeconfig: world.kubeconfig, cwd: workplace.dir });
+    const line = withRenderedFiles(words, workplace.dir, values);
+    const run = () =>
+      flux(line, { kubeconfig: world.kubeconfig, cwd: workplace.dir, ...streamsOf(each, dir) });
     const result = words[0] === 'logs' ? await withFluxPod(world, run) : await run();
     return unreachable(result) ?? judge(each, result, { golden, values });
   } finally {
     end.abort();
+    for (const file of objectFiles(each)) {
+      await removeShared(render(readFileSync(join(dir, file), 'utf8'), values), world.client);
+    }
   }
+}
+
+function streamsOf({ env, stdin }: CommandCase, dir: string): FluxOptions {
+  return {
+    ...(env && { env }),
+    ...(stdin !== undefined && { input: readFileSync(join(dir, stdin), 'utf8') }),
+  };
 }
 
 /** The outcome for a command that this version does not have. */
@@ -95,7 +112,7 @@ async function prepare(
 ): Promise<void> {
   const namespace = values['fluxns'] ?? '';
   await loadObjects(`apiVersion: v1\nkind: Namespace\nmetadata: {name: ${namespace}}\n`, world.client);
-  const files = each.clusterObjects ?? [];
+  const files = objectFiles(each);
   for (const file of files) {
     await loadObjects(render(readFileSync(join(dir, file), 'utf8'), values), world.client);
   }
@@ -119,6 +136,8 @@ function judge(
       return result.code === 0 ? pass : fail(`exit code ${result.code}\n${result.all}`);
     case 'assertGoldenValue':
       return sameText(expected.with?.[0] ?? '', result);
+    case 'stdout equals':
+      return result.out === golden ? pass : fail(lineDifferences(golden, result.out).join('\n'));
     case 'assertGoldenFile':
     case 'assertGoldenTemplateFile':
       return sameText(golden, result);
@@ -127,11 +146,15 @@ function judge(
   }
 }
 
-function sameText(expected: string, { all, code }: FluxResult): Outcome {
+/** What `flux diff` says beside the differences when there are any; its exit code is 1 then. */
+const changes = '⚠️ identified at least one change, exiting with non-zero exit code\n';
+
+function sameText(expected: string, { all, err, code }: FluxResult): Outcome {
+  const hasChanges = err === changes;
   const wanted = missingNamed(expected, all).trimEnd();
-  const got = all.trimEnd();
+  const got = (hasChanges ? all.replace(changes, '') : all).trimEnd();
   if (wanted !== got) return fail(lineDifferences(wanted, got).join('\n'));
-  return code === 0 ? pass : fail(`exit code ${code}`);
+  return code === (hasChanges ? 1 : 0) ? pass : fail(`exit code ${code}`);
 }
 
 /** See the notes of the asset: in this line Flux names another object than the one that is missing. */

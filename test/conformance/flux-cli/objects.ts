@@ -23,6 +23,18 @@ async function put(object: KubeObject, client: KubeClient): Promise<void> {
   }
 }
 
+/** Takes away what of the objects of YAML documents lies in the namespace that all cases share. */
+export async function removeShared(yaml: string, client: KubeClient): Promise<void> {
+  for (const document of loadAll(yaml)) {
+    if (!isObject(document) || document.metadata.namespace !== 'default') continue;
+    try {
+      await client.delete(await client.resourceFor(gvkOf(document)), keyOf(document));
+    } catch (error) {
+      if (!isKube(error, 'notFound')) throw error;
+    }
+  }
+}
+
 function isObject(value: unknown): value is KubeObject {
   return typeof value === 'object' && value !== null && 'kind' in value && 'metadata' in value;
 }
