@@ -1,4 +1,3 @@
-import { createAwsIdentity } from '../sops/keys/aws-identity.ts';
 import { credentialsFor } from '../sops/keys/credentials.ts';
 import { createDecryptions, type Decryptions } from '../sops/keys/decryptions.ts';
 import type { Parts } from './controllers/parts.ts';
@@ -10,14 +9,14 @@ export function decryptionsOf({
   services,
 }: Pick<Parts, 'options' | 'platform' | 'services'>): Decryptions {
   const { client, redactor } = platform;
-  const { plugins, egress } = services;
+  const { plugins, egress, aws } = services;
   const { vaultConfigMap } = options.decryption;
   const { env } = process;
   const secret = (value: string) => redactor.add(value);
   const vaultToken = env['VAULT_TOKEN'];
   if (vaultToken) secret(vaultToken);
   const credentials = credentialsFor({
-    aws: createAwsIdentity({ client, egress, env, secret }),
+    aws,
     ...(vaultConfigMap ? { vault: { client, redactor, egress, configMap: vaultConfigMap } } : {}),
     ...(vaultToken ? { vaultToken } : {}),
   });

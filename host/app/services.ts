@@ -7,7 +7,10 @@ import type { ArtifactStore } from '../artifacts/types.ts';
 import { createBuilder } from '../build/builder.ts';
 import { createRemoteFetch } from '../build/remote/fetch.ts';
 import type { Builder } from '../build/types.ts';
+import { createAwsIdentities } from '../cloud/aws/identities.ts';
+import type { AwsIdentities } from '../cloud/aws/types.ts';
 import { createCloudTokens } from '../cloud/tokens.ts';
+import type { CloudTokens } from '../cloud/types.ts';
 import { parseAddress } from '../http/address.ts';
 import type { PluginHost } from '../plugins/plugin-host.ts';
 import { createPlugins } from '../plugins/plugins.ts';
@@ -33,6 +36,10 @@ export interface Services {
   readonly builder: Builder;
   readonly applier: Applier;
   readonly remote: RemoteClusters;
+  /** Access tokens of Azure and Google, by workload identity. */
+  readonly tokens: CloudTokens;
+  /** Credentials of AWS, by workload identity. */
+  readonly aws: AwsIdentities;
   close(): Promise<void>;
 }
 
@@ -51,6 +58,13 @@ export async function startServices(
     egress,
     env: process.env,
     ...options.cloud,
+    secret: (value) => platform.redactor.add(value),
+  });
+  const aws = createAwsIdentities({
+    client,
+    egress,
+    env: process.env,
+    objectLevel: options.cloud.objectLevel,
     secret: (value) => platform.redactor.add(value),
   });
   const [plugins, store] = await Promise.all([
@@ -110,6 +124,8 @@ export async function startServices(
     builder,
     applier,
     remote,
+    tokens: cloudTokens,
+    aws,
     async close() {
       drift.close();
       await remote.close();

@@ -69,7 +69,7 @@ async function managedIdentity({ scope, signal }: TokenRequest, clientId?: strin
   url.searchParams.set('api-version', '2018-02-01');
   url.searchParams.set('resource', scope.replace(/\/\.default$/, ''));
   if (clientId) url.searchParams.set('client_id', clientId);
-  const text = await askMetadata(cloud, url.href, { metadata: 'true' }, signal);
+  const text = await askMetadata(cloud, url.href, { headers: { metadata: 'true' } }, signal);
   try {
     return oauthToken(cloud, JSON.parse(text));
   } catch (error) {

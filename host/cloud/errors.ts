@@ -44,3 +44,16 @@ export const refused = (cloud: string, status: number, said: string) =>
 
 export const unexpected = (cloud: string, why: string) =>
   new FluxError('FLUX_E_CLOUD_ANSWER', `${cloud} gives no token: ${why}`, { reason });
+
+/** Where a token must not go. */
+export const badStsEndpoint = (endpoint: string, form: string) =>
+  new FluxError('FLUX_E_CLOUD_ADDRESS', `invalid STS endpoint: '${endpoint}'. must match ${form}`, {
+    reason,
+    hint: 'name an address of the token service of AWS, e.g. https://sts.eu-central-1.amazonaws.com',
+  });
+
+export const badCodeCommitUrl = (message: string) =>
+  new FluxError('FLUX_E_CLOUD_ADDRESS', message, {
+    reason,
+    hint: 'use an address like https://git-codecommit.eu-central-1.amazonaws.com/v1/repos/app, or another spec.provider',
+  });

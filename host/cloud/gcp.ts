@@ -123,5 +123,5 @@ async function hostToken(context: CloudContext, { scope, signal }: TokenRequest)
 function metadata({ env }: CloudContext, path: string, signal?: AbortSignal): Promise<string> {
   const server = env['GCE_METADATA_HOST'] || 'metadata.google.internal';
   const url = `http://${server}/computeMetadata/v1/${path}`;
-  return askMetadata(cloud, url, { 'metadata-flavor': 'Google' }, signal);
+  return askMetadata(cloud, url, { headers: { 'metadata-flavor': 'Google' } }, signal);
 }

@@ -11,12 +11,13 @@ const timeoutMs = 5_000;
 export async function askMetadata(
   cloud: string,
   url: string,
-  headers: Readonly<Record<string, string>>,
+  { method = 'GET', headers }: { method?: 'GET' | 'PUT'; headers: Readonly<Record<string, string>> },
   signal?: AbortSignal,
 ): Promise<string> {
   const limit = AbortSignal.timeout(timeoutMs);
   try {
     const response = await fetch(url, {
+      method,
       headers,
       redirect: 'error',
       signal: signal ? AbortSignal.any([signal, limit]) : limit,

@@ -1,5 +1,6 @@
 import { isRecord } from '../json.ts';
 import type { Egress } from '../sandbox/egress/egress.ts';
+import type { EgressGrant } from '../sandbox/types.ts';
 import { refused, unexpected } from './errors.ts';
 import type { AccessToken } from './types.ts';
 
@@ -15,6 +16,8 @@ export interface TokenCall {
   /** Without one the method is GET. */
   readonly body?: string;
   readonly type?: 'application/json' | 'application/x-www-form-urlencoded';
+  readonly proxy?: EgressGrant['proxy'];
+  readonly tls?: EgressGrant['tls'];
 }
 
 /**
@@ -26,7 +29,12 @@ export async function askTokenService(
   call: TokenCall,
   signal?: AbortSignal,
 ): Promise<Record<string, unknown>> {
-  const session = egress.session({ allow: ['*', new URL(call.url).host], maxBytes });
+  const session = egress.session({
+    allow: ['*', new URL(call.url).host],
+    maxBytes,
+    ...(call.proxy ? { proxy: call.proxy } : {}),
+    ...(call.tls ? { tls: call.tls } : {}),
+  });
   const stop = () => session.close();
   signal?.addEventListener('abort', stop, { once: true });
   try {
@@ -44,7 +52,7 @@ export async function askTokenService(
     const pieces: Uint8Array[] = [];
     for await (const piece of body) pieces.push(piece);
     const answer = parse(Buffer.concat(pieces).toString('utf8'));
-    if (status !== 200) throw refused(call.cloud, status, reasonIn(answer));
+    if (status !== 200 && status !== 201) throw refused(call.cloud, status, reasonIn(answer));
     if (!answer) throw unexpected(call.cloud, 'the answer is no JSON object');
     return answer;
   } finally {
@@ -64,8 +72,9 @@ export function oauthToken(cloud: string, answer: Record<string, unknown>): Acce
 
 /** Only the fields that describe an error: an answer may repeat what was sent. */
 function reasonIn(answer: Record<string, unknown> | undefined): string {
-  const error = answer?.['error'];
-  const nested = isRecord(error) ? error['message'] : error;
+  // OAuth and Google, AWS, GitHub.
+  const error = answer?.['error'] ?? answer?.['Error'] ?? answer?.['message'];
+  const nested = isRecord(error) ? (error['message'] ?? error['Message']) : error;
   const texts = [nested, answer?.['error_description']].filter((text) => typeof text === 'string');
   return texts.join(': ').slice(0, longestText) || 'without a reason';
 }

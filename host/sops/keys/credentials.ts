@@ -1,11 +1,12 @@
+import type { AwsIdentities } from '../../cloud/aws/types.ts';
 import type { Account } from '../../cloud/types.ts';
-import type { AwsIdentity } from './aws-identity.ts';
+import { awsEntries } from './aws-identity.ts';
 import { addressOfKey } from './describe.ts';
 import type { UnwrapContext } from './unwrap.ts';
 import { type VaultLoginOptions, vaultLogin } from './vault-login.ts';
 
 export interface CredentialsOptions {
-  readonly aws: AwsIdentity;
+  readonly aws: AwsIdentities;
   /** Present with `--sops-vault-configmap`. */
   readonly vault?: VaultLoginOptions;
   /** VAULT_TOKEN of the host. */
@@ -21,7 +22,7 @@ export function credentialsFor(
   return (account) => async (key, signal) => {
     if (key.service === 'kms') {
       const [, region] = arn.exec(String(key.entry['arn'])) ?? [];
-      return region ? options.aws.credentials(account, region, signal) : undefined;
+      return region ? awsEntries(options.aws, { account, region }, signal) : undefined;
     }
     const address = key.service === 'hc_vault' ? addressOfKey(key) : undefined;
     if (!address) return undefined;
