@@ -8,6 +8,8 @@ export interface GoRegexp {
   readonly source: string;
   /** How many instructions it was compiled to; a match takes at worst so many steps for each character. */
   readonly size: number;
+  /** Names of the groups that have one. */
+  readonly names: readonly string[];
   test(text: string): boolean;
   /** What Go's `Expand` makes of the first match: `$1`, `$name`, `${name}` and `$$`; undefined when nothing matches. */
   expand(text: string, template: string): string | undefined;
@@ -25,6 +27,7 @@ export function compileGoRegexp(source: string, longest = defaultLongest): GoReg
   return {
     source,
     size: program.programSize(),
+    names: Object.keys(program.namedGroups()),
     test: (text) => program.test(text),
     expand(text, template) {
       const matcher = program.matcher(text);

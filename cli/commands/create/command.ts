@@ -1,6 +1,8 @@
 import type { Command } from '../../command/types.ts';
 import { createAlert } from './alert.ts';
 import { createAlertProvider } from './alert-provider.ts';
+import { createHelmRelease } from './helm-release/command.ts';
+import { createImage } from './image/command.ts';
 import { createKustomization } from './kustomization.ts';
 import { createReceiver } from './receiver.ts';
 import { createSecret } from './secret/command.ts';
@@ -36,6 +38,8 @@ export const create: Command = {
       commands: [createSourceGit],
     },
     createKustomization,
+    createHelmRelease,
+    createImage,
     createAlert,
     createAlertProvider,
     createReceiver,

@@ -38,3 +38,10 @@ export function labelsFrom(flags: FlagValues): { labels?: Record<string, string>
 export function durationFrom(flags: FlagValues, name: string): string {
   return formatDuration(flags.milliseconds(name));
 }
+
+/** A field that is left out when it is empty. */
+export function optional<K extends string>(key: K, value: string): Partial<Record<K, string>> {
+  const result: Partial<Record<K, string>> = {};
+  if (value) result[key] = value;
+  return result;
+}

@@ -2,7 +2,8 @@ import { Kustomization } from '@flux-host/crds/index.ts';
 import { usageError } from '../../command/errors.ts';
 import type { Command, Invocation } from '../../command/types.ts';
 import { kustomization as kind } from '../../kinds/kustomization.ts';
-import { durationFrom, labelsFrom, nameToCreate } from './common.ts';
+import { durationFrom, labelsFrom, nameToCreate, optional } from './common.ts';
+import { dependency } from './depends-on.ts';
 import { generate } from './generate.ts';
 import { healthCheck } from './health-check.ts';
 import { isSourceFault, kustomizationSource, sourceKinds } from './kustomization-source.ts';
@@ -45,18 +46,6 @@ function fromFlags(invocation: Invocation): Kustomization {
       }),
     },
   };
-}
-
-function optional<K extends string>(key: K, value: string): Partial<Record<K, string>> {
-  const result: Partial<Record<K, string>> = {};
-  if (value) result[key] = value;
-  return result;
-}
-
-/** `name` or `namespace/name`. */
-function dependency(text: string): { name: string; namespace?: string } {
-  const [namespace = '', name, ...more] = text.split('/');
-  return name === undefined || more.length > 0 ? { name: text } : { namespace, name };
 }
 
 /** `flux create kustomization` */

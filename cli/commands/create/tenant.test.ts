@@ -24,12 +24,12 @@ test('a tenant gets its namespaces, an account and a role in each, and keeps wha
   assert.is(code, 0, err);
   assert.is(
     err,
-    [first, second]
+    `${[first, second]
       .map(
         (namespace) =>
           `► applying namespace ${namespace}\n► applying service account team\n► applying role binding team-reconciler\n`,
       )
-      .join('') + '✔ tenant setup completed\n',
+      .join('')}✔ tenant setup completed\n`,
   );
   const labels = { env: 'dev', 'toolkit.fluxcd.io/tenant': 'team' };
   for (const namespace of [first, second]) {

@@ -14,6 +14,8 @@ function dockerConfig(registry: string, username: string, password: string): str
 
 /** @throws FluxError FLUX_E_CLI_USAGE for what is neither a registry nor a repository */
 function checkAddress(url: string): void {
+  if (url.includes('://'))
+    throw usageError(`error parsing url: '${url}' has a scheme, which no registry has here`);
   if (/^[a-z0-9.-]+(:\d+)?$/i.test(url)) return;
   try {
     if (/[@:][^/]*$/.test(url)) parseReference(url);
