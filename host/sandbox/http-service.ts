@@ -1,16 +1,17 @@
 import { PassThrough } from 'node:stream';
-import type { HttpRequest, HttpResponse, HttpSaved } from '@flux-host/sdk/contract/host-functions.ts';
+import type { HttpRequest, HttpSaved } from '@flux-host/sdk/contract/host-functions.ts';
 import type { EgressResponse, EgressSession } from './egress/egress.ts';
 import { badRequest, tooManyHandles } from './egress/errors.ts';
 import { type CheckedBody, checkedBody } from './http-body.ts';
-import type { BodyCheck } from './protocol.ts';
+import type { BodyCheck, HttpHead } from './protocol.ts';
+import { isSmall, readAhead } from './read-ahead.ts';
 
 /** The HTTP exchanges of a call. */
 export interface HttpService {
-  open(request: HttpRequest, body: Uint8Array | null): Promise<HttpResponse>;
+  open(request: HttpRequest, body: Uint8Array | null): Promise<HttpHead>;
   /** Bytes taken; 0 when the server has answered already. */
   write(handle: number, data: Uint8Array): Promise<number>;
-  response(handle: number): Promise<HttpResponse>;
+  response(handle: number): Promise<HttpHead>;
   /** The next piece of the body; empty at its end. */
   read(handle: number): Promise<Uint8Array>;
   /** Checks what is left of the body while it is read. */
@@ -43,10 +44,13 @@ export function httpService(session: EgressSession): HttpService {
     if (!found) throw badRequest(`its handle ${handle} is not open`);
     return found;
   };
-  const head = async (handle: number, exchange: Exchange): Promise<HttpResponse> => {
+  const head = async (handle: number, exchange: Exchange): Promise<HttpHead> => {
     const { status, headers, url, body } = await exchange.response;
     exchange.body = body[Symbol.asyncIterator]();
-    return { handle, status, headers, url };
+    if (!isSmall(status, headers)) return { handle, status, headers, url };
+    const { whole, again } = await readAhead(exchange.body);
+    exchange.body = again;
+    return { handle, status, headers, url, ...(whole ? { body: whole } : {}) };
   };
   const close = (handle: number) => {
     const exchange = exchanges.get(handle);

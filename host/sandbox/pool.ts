@@ -1,5 +1,6 @@
 import { closed, queueFull } from './errors.ts';
 import { createPace } from './pace.ts';
+import { createTurns } from './turns.ts';
 import type { SandboxWorker } from './worker.ts';
 
 /** A worker and what the pool knows about it. */
@@ -7,8 +8,11 @@ export interface PoolWorker {
   readonly worker: SandboxWorker;
   /** Plugin and tenant of the instance in it; null without one. */
   key: string | null;
+  /** When its instance was made for the key, `performance.now()`. */
+  keySince: number;
   /** Waiting for the network: it needs no CPU. */
   blocked: boolean;
+  blockedSince: number;
   busy: boolean;
   /** It ended, or what is in it cannot be trusted. */
   broken: boolean;
@@ -21,14 +25,14 @@ export interface PoolOptions {
   start(): SandboxWorker;
   /** Calls that compute at the same time. */
   readonly slots: number;
-  /** Threads, those that wait for the network included. */
+  /** Threads, those that wait for the network included; some more for as long as slow servers hold all of them. */
   readonly workers: number;
   readonly queue: number;
   /** After this long without a call a thread ends, ms. */
   readonly idleMs: number;
 }
 
-/** Hands out workers, first come first served. */
+/** Hands out workers; calls of one plugin for one tenant are first come first served, plugins and tenants take turns. */
 export interface Pool {
   /**
    * A worker, preferably one that holds an instance of `key`. It has to be given back.
@@ -45,17 +49,22 @@ export interface Pool {
 }
 
 interface Waiting {
-  readonly key: string;
   readonly resolve: (entry: PoolWorker) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** How often a queue that is left to its instance is looked at again, ms. */
+/** How often calls that nobody takes are looked at again, ms. */
 const lookAgainMs = 100;
+/** An instance with more calls to come is left in its thread for so long before another may take its place: to make one takes 1 to 15 ms. */
+const turnMs = 25;
+/** Calls that wait for the network for so long are slow: others are not held up by them. */
+const slowMs = 250;
+/** Threads besides `workers`, for as long as slow servers hold those. */
+const spareThreads = 8;
 
 export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions): Pool {
   const entries = new Set<PoolWorker>();
-  const waiting: Waiting[] = [];
+  const turns = createTurns<Waiting>();
   const pace = createPace();
   let again: NodeJS.Timeout | undefined;
   let ended = false;
@@ -74,12 +83,19 @@ export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions
   );
   sweep.unref();
 
+  const mayGrow = () => {
+    const slow = ({ blocked, blockedSince }: PoolWorker) =>
+      blocked && performance.now() - blockedSince >= slowMs;
+    return entries.size < workers + ([...entries].every(slow) ? spareThreads : 0);
+  };
   const grow = (): PoolWorker | null => {
-    if (entries.size >= workers) return null;
+    if (!mayGrow()) return null;
     const entry = {
       worker: start(),
       key: null,
+      keySince: 0,
       blocked: false,
+      blockedSince: 0,
       busy: false,
       broken: false,
       idleSince: Date.now(),
@@ -88,6 +104,8 @@ export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions
     entries.add(entry);
     return entry;
   };
+  const inTurn = ({ key, keySince }: PoolWorker) =>
+    key !== null && turns.count(key) > 0 && performance.now() - keySince < turnMs;
   // An instance costs far more memory than a thread: one that is idle is used again before another is made, and a queue of short calls is left
   // to the instances that there are.
   const choose = (key: string): PoolWorker | null => {
@@ -95,24 +113,32 @@ export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions
     const ready = idle.find((entry) => entry.key === key);
     if (ready) return ready;
     const same = [...entries].filter((entry) => entry.key === key);
-    if (same.length > 0 && pace.keepsUp(key, { instances: same, queued: waiting.length })) return null;
-    const unused = idle.find((entry) => entry.key === null);
-    return unused ?? idle.sort((a, b) => a.idleSince - b.idleSince)[0] ?? grow();
+    if (same.length > 0 && pace.keepsUp(key, { instances: same, queued: turns.count(key) })) return null;
+    const free = idle.filter((entry) => !inTurn(entry));
+    const unused = free.find((entry) => entry.key === null);
+    return unused ?? free.sort((a, b) => a.idleSince - b.idleSince)[0] ?? grow();
+  };
+  const serveOne = (): boolean => {
+    if ([...entries].every(({ busy }) => busy) && !mayGrow()) return false;
+    for (const key of turns.keys()) {
+      const entry = choose(key);
+      if (!entry) continue;
+      entry.busy = true;
+      entry.busySince = performance.now();
+      if (entry.key !== key) entry.keySince = entry.busySince;
+      turns.take(key)?.resolve(entry);
+      return true;
+    }
+    return false;
   };
   const pump = () => {
     clearTimeout(again);
-    for (let next = waiting[0]; next; next = waiting[0]) {
+    while (turns.size > 0) {
       const computing = [...entries].filter(({ busy, blocked }) => busy && !blocked).length;
       if (computing >= slots) return;
-      const entry = choose(next.key);
-      if (!entry) {
-        again = setTimeout(pump, lookAgainMs);
-        return;
-      }
-      waiting.shift();
-      entry.busy = true;
-      entry.busySince = performance.now();
-      next.resolve(entry);
+      if (serveOne()) continue;
+      again = setTimeout(pump, lookAgainMs);
+      return;
     }
   };
 
@@ -124,15 +150,13 @@ export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions
       return new Promise((resolve, reject) => {
         if (ended) return reject(closed());
         if (signal?.aborted) return reject(signal.reason);
-        if (waiting.length >= queue) return reject(queueFull(waiting.length));
+        if (turns.size >= queue) return reject(queueFull(turns.size));
         const abort = () => {
-          const index = waiting.indexOf(entry);
-          if (index >= 0) waiting.splice(index, 1);
+          turns.remove(key, entry);
           reject(signal?.reason);
         };
         const settle = () => signal?.removeEventListener('abort', abort);
         const entry: Waiting = {
-          key,
           resolve: (value) => {
             settle();
             resolve(value);
@@ -143,7 +167,7 @@ export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions
           },
         };
         signal?.addEventListener('abort', abort, { once: true });
-        waiting.push(entry);
+        turns.add(key, entry);
         pump();
       });
     },
@@ -153,6 +177,7 @@ export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions
       entry.idleSince = Date.now();
       if (entry.broken) void retire(entry);
       pump();
+      if (!entry.busy && !entry.broken && entries.size > workers) void retire(entry);
     },
     forget(isFor) {
       for (const entry of entries) {
@@ -163,13 +188,15 @@ export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions
     },
     setBlocked(entry, blocked) {
       entry.blocked = blocked;
+      entry.blockedSince = performance.now();
       if (blocked) pump();
     },
     async close() {
       ended = true;
       clearInterval(sweep);
       clearTimeout(again);
-      for (const { reject } of waiting.splice(0)) reject(closed());
+      clearTimeout(again);
+      for (const { reject } of turns.drain()) reject(closed());
       await Promise.all([...entries].map(retire));
     },
   };

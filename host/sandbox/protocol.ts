@@ -59,7 +59,14 @@ export type WorkerMessage =
       readonly memoryBytes: number;
     }
   | { readonly type: 'log'; readonly call: number; readonly level: number; readonly message: string }
-  | { readonly type: 'request'; readonly call: number; readonly id: number; readonly request: Request }
+  | {
+      readonly type: 'request';
+      readonly call: number;
+      readonly id: number;
+      readonly request: Request;
+      /** Exchanges that the plugin closed since its last request. */
+      readonly closed: readonly number[];
+    }
   | { readonly type: 'notice'; readonly call: number; readonly notice: Notice };
 
 /** What a worker asks for and waits for. */
@@ -92,8 +99,13 @@ export type Notice =
   | { readonly op: 'tcp-end'; readonly handle: number }
   | { readonly op: 'tcp-close'; readonly handle: number };
 
+/** The head of a response, and its body where it is short: one message in place of three. */
+export interface HttpHead extends HttpResponse {
+  readonly body?: Uint8Array;
+}
+
 /** What requests are answered with. */
-export type Answer = HttpResponse | HttpSaved | TcpResponse | number | Uint8Array;
+export type Answer = HttpHead | HttpSaved | TcpResponse | number | Uint8Array;
 
 /** Main thread → waiting worker. */
 export type BridgeMessage =

@@ -106,8 +106,10 @@ export function startWorker({ heapMegabytes, stackMegabytes }: ThreadLimits): Sa
     }
     if (!current || message.call !== current.options.message.call) return;
     if (message.type === 'log') current.options.log(message.level, message.message);
-    else if (message.type === 'request') current.services.request(message.id, message.request);
-    else if (message.type === 'notice') current.services.notice(message.notice);
+    else if (message.type === 'request') {
+      for (const handle of message.closed) current.services.notice({ op: 'http-close', handle });
+      current.services.request(message.id, message.request);
+    } else if (message.type === 'notice') current.services.notice(message.notice);
     else end()?.resolve(message);
   });
   worker.on('error', (error: unknown) => {

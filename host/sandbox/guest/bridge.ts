@@ -20,6 +20,8 @@ export interface Bridge {
   /** Asks and sleeps until the answer is there. @throws HostError */
   request(request: Request): Answer;
   notify(notice: Notice): void;
+  /** Lets go of an exchange that has ended; the host hears of it with the next request, or the end of the call. */
+  letGo(handle: number): void;
   /** Takes in what has arrived, without waiting. */
   poll(): void;
   /** Sleeps until something arrives or the time has passed, then takes it in. */
@@ -35,6 +37,7 @@ export function bridge({ port, signal }: WorkerStart): Bridge {
   const answers = new Map<number, Extract<BridgeMessage, { type: 'answer' | 'failure' }>>();
   let call = 0;
   let requests = 0;
+  let closed: number[] = [];
   let onSocket: (event: SocketEvent) => void = () => {};
   const accept = (message: BridgeMessage) => {
     if (message.call !== call) return;
@@ -60,12 +63,14 @@ export function bridge({ port, signal }: WorkerStart): Bridge {
       call = next;
       onSocket = listener;
       answers.clear();
+      closed = [];
       poll();
     },
     request(request) {
       requests += 1;
       const id = requests;
-      send({ type: 'request', call, id, request });
+      send({ type: 'request', call, id, request, closed });
+      closed = [];
       let answer = answers.get(id);
       while (!answer) {
         wait(null);
@@ -76,6 +81,7 @@ export function bridge({ port, signal }: WorkerStart): Bridge {
       return answer.value;
     },
     notify: (notice) => send({ type: 'notice', call, notice }),
+    letGo: (handle) => void closed.push(handle),
     poll,
     wait,
   };

@@ -65,9 +65,13 @@ export function hostFunctionBodies(context: HostFunctionContext): {
   const readers = new Map<number, Uint8Array>();
   // Only what is open is closed: a plugin that calls in a loop would fill the host's queue otherwise.
   const exchanges = new Set<number>();
-  const openExchange = (answer: Answer) => {
-    if (typeof answer === 'object' && 'handle' in answer) exchanges.add(answer.handle);
-    return leave(answer);
+  const whole = new Map<number, Uint8Array>();
+  const takeHead = (answer: Answer) => {
+    if (typeof answer !== 'object' || !('handle' in answer)) return leave(answer);
+    const { body, ...head } = { body: undefined, ...answer };
+    exchanges.add(head.handle);
+    if (body) whole.set(head.handle, body);
+    return leave(head);
   };
   const stream = (handle: number) => {
     const descriptor = descriptors.get(handle);
@@ -111,7 +115,7 @@ export function hostFunctionBodies(context: HostFunctionContext): {
       }
     },
     flux_http_open: guarded((request, requestLength, body, bodyLength) =>
-      openExchange(
+      takeHead(
         bridge.request({
           op: 'http-open',
           request: httpRequest(json(request, requestLength)),
@@ -122,16 +126,16 @@ export function hostFunctionBodies(context: HostFunctionContext): {
     flux_http_write: guarded((handle, pointer, length) =>
       count(bridge.request({ op: 'http-write', handle, data: memory.bytes(pointer, length).slice() })),
     ),
-    flux_http_response: guarded((handle) => leave(bridge.request({ op: 'http-response', handle }))),
+    flux_http_response: guarded((handle) => takeHead(bridge.request({ op: 'http-response', handle }))),
     flux_http_read: guarded((handle, pointer, length) => {
-      let piece = readers.get(handle);
-      if (!piece || piece.length === 0) {
+      let piece = readers.get(handle) ?? whole.get(handle);
+      if (!piece) {
         const answer = bridge.request({ op: 'http-read', handle });
         piece = answer instanceof Uint8Array ? answer : new Uint8Array(0);
       }
       const part = piece.subarray(0, length >>> 0);
       memory.bytes(pointer, part.length).set(part);
-      if (part.length < piece.length) readers.set(handle, piece.subarray(part.length));
+      if (part.length < piece.length || whole.has(handle)) readers.set(handle, piece.subarray(part.length));
       else readers.delete(handle);
       return part.length;
     }),
@@ -142,7 +146,10 @@ export function hostFunctionBodies(context: HostFunctionContext): {
     }),
     flux_http_close: (handle) => {
       readers.delete(handle);
-      if (exchanges.delete(handle)) bridge.notify({ op: 'http-close', handle });
+      const ended = whole.delete(handle);
+      if (!exchanges.delete(handle)) return undefined;
+      if (ended) bridge.letGo(handle);
+      else bridge.notify({ op: 'http-close', handle });
       return undefined;
     },
     flux_tcp_open: guarded((pointer, length) => {
@@ -177,6 +184,7 @@ export function hostFunctionBodies(context: HostFunctionContext): {
   };
   const reset = () => {
     readers.clear();
+    whole.clear();
     exchanges.clear();
   };
   return { functions, reset };

@@ -1,5 +1,6 @@
 import type { CallContext } from '@extism/extism';
-import type { HttpRequest, HttpResponse } from '@flux-host/sdk/contract/host-functions.ts';
+import type { HttpRequest } from '@flux-host/sdk/contract/host-functions.ts';
+import type { HttpHead } from '../protocol.ts';
 import { type Bridge, HostError } from './bridge.ts';
 import { type CallState, checkOutput } from './call-state.ts';
 
@@ -169,14 +170,12 @@ function fetchWhole(bridge: Bridge, { request, body, most }: WholeRequest) {
     throw new HostError({ code: 'FLUX_E_EGRESS_PROTOCOL', message: 'no response' });
   const pieces: Uint8Array[] = [];
   let size = 0;
-  for (;;) {
-    const piece = bridge.request({ op: 'http-read', handle: answer.handle });
-    if (!(piece instanceof Uint8Array) || piece.length === 0) break;
+  for (const piece of piecesOf(bridge, answer)) {
     pieces.push(piece);
     size += piece.length;
     if (size > most) throw new KernelMemory('the response is larger than its limit');
   }
-  bridge.notify({ op: 'http-close', handle: answer.handle });
+  bridge.letGo(answer.handle);
   const content = new Uint8Array(size);
   let at = 0;
   for (const piece of pieces) {
@@ -186,7 +185,16 @@ function fetchWhole(bridge: Bridge, { request, body, most }: WholeRequest) {
   return { status: answer.status ?? 0, headers: joined(answer.headers ?? []), content };
 }
 
-function isHttpResponse(answer: unknown): answer is HttpResponse {
+function* piecesOf(bridge: Bridge, { handle, body }: HttpHead): Generator<Uint8Array> {
+  if (body) return yield body;
+  for (;;) {
+    const piece = bridge.request({ op: 'http-read', handle });
+    if (!(piece instanceof Uint8Array) || piece.length === 0) return;
+    yield piece;
+  }
+}
+
+function isHttpResponse(answer: unknown): answer is HttpHead {
   return typeof answer === 'object' && answer !== null && 'handle' in answer;
 }
 
