@@ -5,6 +5,8 @@ export interface Row {
   readonly value: number;
   readonly peer?: number;
   readonly ratio?: number;
+  /** What was counted, for the JSON. */
+  readonly details?: readonly string[];
 }
 
 export interface BenchOptions {
@@ -14,6 +16,8 @@ export interface BenchOptions {
   readonly sources?: number;
   /** `--peer`: folder with executables of Flux's controllers, named as Flux names them. */
   readonly peer?: string;
+  /** `--repo`, as often as wanted: folders with the content of one commit after the other. */
+  readonly repos?: readonly string[];
   readonly log: (line: string) => void;
 }
 

@@ -9,6 +9,7 @@ const benches: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   drift: () => import('./drift.ts'),
   kustomizations: () => import('./kustomizations.ts'),
   notifications: () => import('./notifications.ts'),
+  parity: () => import('./parity.ts'),
   plugins: () => import('./plugins.ts'),
   push: () => import('./push.ts'),
   sandbox: () => import('./sandbox.ts'),
@@ -32,6 +33,7 @@ async function main(): Promise<number> {
       n: { type: 'string' },
       sources: { type: 'string' },
       peer: { type: 'string' },
+      repo: { type: 'string', multiple: true },
       json: { type: 'string' },
     },
   });
@@ -53,6 +55,7 @@ async function main(): Promise<number> {
     ...(n === undefined ? {} : { n }),
     ...(sources === undefined ? {} : { sources }),
     ...(values.peer ? { peer: values.peer } : {}),
+    ...(values.repo ? { repos: values.repo } : {}),
   });
   print(rows);
   if (values.json) await writeFile(values.json, `${JSON.stringify({ bench: name, rows }, null, 2)}\n`);

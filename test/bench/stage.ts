@@ -17,6 +17,8 @@ export const namespace = 'flux-system';
 
 /** A fresh control plane with Flux's kinds, a Git server, and one system at work on them. */
 export interface Stage {
+  /** Name of the system. */
+  readonly name: string;
   readonly client: ConnectedClient;
   readonly git: GitServer;
   readonly system: RunningSystem;
@@ -27,13 +29,17 @@ export interface Stage {
   until(holds: (objects: readonly Kustomization[]) => boolean, timeoutMs?: number): Promise<void>;
 }
 
-/** Sets the stage, runs the play, and clears everything away. */
-export async function onStage<T>(system: System, play: (stage: Stage) => Promise<T>): Promise<T> {
+/** Sets the stage, runs the play, and clears everything away. A Git server that is given is used, and stays. */
+export async function onStage<T>(
+  system: System,
+  play: (stage: Stage) => Promise<T>,
+  shared: { readonly git?: GitServer } = {},
+): Promise<T> {
   const dir = await mkdtemp(join(tmpdir(), 'flux-host-bench-'));
   const removeAtExit = () => rmSync(dir, { recursive: true, force: true });
   process.once('exit', removeAtExit);
   const cluster = await startCluster();
-  const git = await startGitServer();
+  const git = shared.git ?? (await startGitServer());
   const client = await clientFromKubeconfig({ kubeconfig: cluster.kubeconfig });
   const stop = new AbortController();
   let running: RunningSystem | undefined;
@@ -42,6 +48,7 @@ export async function onStage<T>(system: System, play: (stage: Stage) => Promise
     running = await system.start(cluster.kubeconfig, dir);
     const apply = (objects: readonly KubeObject[]) => applyAll(client, objects);
     return await play({
+      name: system.name,
       client,
       git,
       apply,
@@ -53,7 +60,7 @@ export async function onStage<T>(system: System, play: (stage: Stage) => Promise
     stop.abort();
     await running?.stop();
     await client.close();
-    await git.close();
+    if (!shared.git) await git.close();
     await cluster.stop();
     await rm(dir, { recursive: true, force: true });
     process.off('exit', removeAtExit);

@@ -1,0 +1,98 @@
+import { isRecord, recordAt } from '@flux-host/host/json.ts';
+import { parseApiVersion } from '@flux-host/host/kube/object.ts';
+import type { KubeObject, ManagedFieldsEntry } from '@flux-host/host/kube/types.ts';
+
+/*
+ * The one place that says what may differ between two clusters that were brought to the same state: what the API server or the clock gives, where a system
+ * listens, and what Kubernetes' own controllers make of the objects. Whatever is not named here has to be the same.
+ */
+
+/** Kinds that tell of processes and moments, not of what was asked for. */
+const left = new Set([
+  // Made of the addresses that Services got.
+  'IPAddress',
+  'Event',
+  'Lease',
+  'Endpoints',
+  'EndpointSlice',
+  'ComponentStatus',
+  'PodMetrics',
+  'NodeMetrics',
+]);
+
+/** Hold the certificate or the port of their API server; every namespace gets the first. */
+const ofTheCluster = new Set(['ConfigMap/kube-root-ca.crt', 'Service/kubernetes']);
+
+/** Given by the API server. */
+const givenMetadata = ['uid', 'resourceVersion', 'creationTimestamp', 'generation', 'managedFields'];
+
+/** Whose fields say when a controller of Kubernetes looked, which nobody waits for. */
+const kubernetes = new Set([
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kwok',
+  'kube-apiserver',
+  'kwok-controller',
+]);
+
+/** Moments, by the names that Flux's kinds and Kubernetes give them. */
+const times = new Set([
+  'lastTransitionTime',
+  'lastUpdateTime',
+  'firstReconciled',
+  'lastReconciled',
+  'lastReconciledDuration',
+  // How often depends on how soon something became ready.
+  'totalReconciliations',
+]);
+
+/** Where the artifacts are, and how they were compressed: `digest` and `size` are of the compressed file. */
+const ofTheStore = new Set(['url', 'path', 'digest', 'size']);
+
+/** Durations that a message tells: `passed in 5.1s`. Timeouts that were configured stay. */
+const took = /\b(?<word>in|after) (?:\d+h)?(?:\d+m)?(?:\d+(?:\.\d+)?(?:s|ms|µs|ns))/g;
+
+/** Whether an object is compared at all: pods, ReplicaSets and the like belong to those that own them. */
+export function isCompared({ kind, metadata }: KubeObject): boolean {
+  if (left.has(kind) || ofTheCluster.has(`${kind}/${metadata.name}`)) return false;
+  return !metadata.ownerReferences?.some(({ controller }) => controller);
+}
+
+/** An object with only what has to be the same. */
+export function normalise(object: KubeObject): Record<string, unknown> {
+  const { status, metadata, ...content } = object;
+  const isFlux = parseApiVersion(object.apiVersion).group.endsWith('.fluxcd.io');
+  const kept = Object.entries(metadata).filter(([key]) => !givenMetadata.includes(key));
+  return {
+    ...content,
+    metadata: { ...Object.fromEntries(kept), managers: managersOf(metadata.managedFields ?? []) },
+    // What Kubernetes' controllers found out of an object is not said by Flux.
+    ...(isFlux && status !== undefined ? { status: normaliseStatus(status) } : {}),
+  };
+}
+
+/** Who owns which fields, without the times. */
+function managersOf(entries: readonly ManagedFieldsEntry[]): Record<string, unknown> {
+  const own = entries.filter(({ manager }) => !kubernetes.has(manager ?? ''));
+  return Object.fromEntries(
+    own.map(({ manager, operation, subresource, apiVersion, fieldsV1 }) => [
+      [manager, operation, subresource].filter(Boolean).join(' '),
+      { apiVersion, fieldsV1 },
+    ]),
+  );
+}
+
+function normaliseStatus(status: unknown): unknown {
+  const rest = withoutTimes(status);
+  const artifact = recordAt(rest, 'artifact');
+  if (artifact) for (const key of ofTheStore) delete artifact[key];
+  return rest;
+}
+
+function withoutTimes(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(took, '$<word> …');
+  if (Array.isArray(value)) return value.map(withoutTimes);
+  if (!isRecord(value)) return value;
+  const kept = Object.entries(value).filter(([key]) => !times.has(key));
+  return Object.fromEntries(kept.map(([key, child]) => [key, withoutTimes(child)]));
+}
