@@ -2,7 +2,7 @@
 // packages up to date, and hands over to the project's own Node, which runs TypeScript directly.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -17,8 +17,69 @@ function installed() {
   return { wanted, done: existsSync(node) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted };
 }
 
-const { wanted, done } = installed();
-if (!done) {
+/** One at a time, also of several terminals: two that write into node_modules leave it in ruins. */
+function alone(work) {
+  const lock = join(root, '.build', 'npm.lock');
+  mkdirSync(dirname(lock), { recursive: true });
+  const staleMs = 10 * 60_000;
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+      const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+      if (Date.now() - since > staleMs) rmSync(lock, { recursive: true, force: true });
+      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    }
+  }
+  try {
+    return work();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+/** What is there stays while what changed is added, so that nothing that runs loses its packages. */
+function install() {
+  /** Runs `work` while no other command in this checkout does. What a killed one left behind is taken over. */
+function alone(work) {
+  const lock = join(root, '.build', 'install.lock');
+  mkdirSync(dirname(lock), { recursive: true });
+  let waited = false;
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (!isHeld(lock)) rmSync(lock, { force: true });
+    else if (!waited) process.stderr.write('► waiting for another command that installs npm packages\n');
+    waited = true;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  }
+  try {
+    work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function isHeld(lock) {
+  try {
+    const holder = Number(readFileSync(lock, 'utf8'));
+    // Empty for the moment between its making and its writing.
+    if (holder > 0) process.kill(holder, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+function install() {
+  const { wanted, done } = installed();
+  if (done) return;
   const began = Date.now();
   process.stderr.write('► installing npm packages\n');
   const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
@@ -30,12 +91,16 @@ if (!done) {
     process.stderr.write(
       '✗ npm ci failed: check the network and the npm registry settings, then run the command again\n',
     );
-    process.exit(1);
+    process.exitCode = 1;
+    return;
   }
   mkdirSync(dirname(stamp), { recursive: true });
-  writeFileSync(stamp, wanted);
+  writeFileSync(stamp, installed().wanted);
   process.stderr.write(`✔ npm packages installed (${Math.round((Date.now() - began) / 1000)} s)\n`);
 }
+
+if (!installed().done) alone(install);
+if (process.exitCode) process.exit();
 
 const [task, ...args] = process.argv.slice(2);
 // The invoking npm puts its own Node first in PATH for children too: put ours before it.
