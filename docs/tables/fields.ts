@@ -2,18 +2,11 @@ import { GitRepository, Kustomization } from '@flux-host/crds/index.ts';
 import type { Kind } from '@flux-host/crds/kind.ts';
 import { code, table } from './markdown.ts';
 
-/** Fields that stop an object with an error; what is below them is not listed. The test of this page tries each. */
-export const refusedFields: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  GitRepository: {
-    '.serviceAccountName': `goes with a provider other than ${code('generic')} only`,
-  },
-};
-
-/** What a reader should know about a field that works. */
+/** What a reader should know about a field. */
 const remarks: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   GitRepository: {
     '.verify': 'OpenPGP and SSH; looked into again whenever the spec changes',
-    '.provider': `only ${code('generic')}; ${code('aws')}, ${code('azure')} and ${code('github')} are refused`,
+    '.provider': `${code('aws')} is CodeCommit over HTTPS, ${code('azure')} Azure DevOps; both use workload identity`,
   },
   Kustomization: {
     '.builder': 'addition to Flux',
@@ -37,7 +30,7 @@ interface Field {
 }
 
 /** Paths below `spec` in the order of the schema, `[]` for the items of lists. */
-export function fieldsOf(kind: Kind, refused: Readonly<Record<string, string>>): Field[] {
+export function fieldsOf(kind: Kind): Field[] {
   const fields: Field[] = [];
   const walk = (schema: unknown, path: string): void => {
     if (!isRecord(schema)) return;
@@ -47,7 +40,7 @@ export function fieldsOf(kind: Kind, refused: Readonly<Record<string, string>>):
     for (const [name, below] of Object.entries(properties)) {
       const field = `${path}.${name}`;
       fields.push({ path: field, required: Array.isArray(required) && required.includes(name) });
-      if (!(field in refused)) walk(below, field);
+      walk(below, field);
     }
   };
   walk(kind.spec, '');
@@ -59,14 +52,12 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function fieldTable(kind: Kind): string {
-  const refused = refusedFields[kind.kind] ?? {};
   const notes = remarks[kind.kind] ?? {};
   return table(
-    ['Field', 'Here', 'Note'],
-    fieldsOf(kind, refused).map(({ path, required }) => [
+    ['Field', 'Note'],
+    fieldsOf(kind).map(({ path, required }) => [
       `${code(`spec${path}`)}${required ? ' (required)' : ''}`,
-      path in refused ? '**refused**' : 'works',
-      refused[path] ?? notes[path] ?? '',
+      notes[path] ?? '',
     ]),
   );
 }

@@ -9,6 +9,7 @@ import { createRemoteFetch } from '../build/remote/fetch.ts';
 import type { Builder } from '../build/types.ts';
 import { createAwsIdentities } from '../cloud/aws/identities.ts';
 import type { AwsIdentities } from '../cloud/aws/types.ts';
+import { createGitHubTokens, type GitHubTokens } from '../cloud/github/tokens.ts';
 import { createCloudTokens } from '../cloud/tokens.ts';
 import type { CloudTokens } from '../cloud/types.ts';
 import { parseAddress } from '../http/address.ts';
@@ -40,6 +41,8 @@ export interface Services {
   readonly tokens: CloudTokens;
   /** Credentials of AWS, by workload identity. */
   readonly aws: AwsIdentities;
+  /** Tokens of GitHub Apps. */
+  readonly github: GitHubTokens;
   close(): Promise<void>;
 }
 
@@ -65,6 +68,11 @@ export async function startServices(
     egress,
     env: process.env,
     objectLevel: options.cloud.objectLevel,
+    secret: (value) => platform.redactor.add(value),
+  });
+  const github = createGitHubTokens({
+    egress,
+    ...options.cloud,
     secret: (value) => platform.redactor.add(value),
   });
   const [plugins, store] = await Promise.all([
@@ -126,6 +134,7 @@ export async function startServices(
     remote,
     tokens: cloudTokens,
     aws,
+    github,
     async close() {
       drift.close();
       await remote.close();

@@ -44,7 +44,7 @@ async function hostToken(context: CloudContext, request: TokenRequest): Promise<
 
 async function exchange(
   { egress, env }: CloudContext,
-  { scope, signal }: TokenRequest,
+  { scope, proxy, signal }: TokenRequest,
   identity: { clientId: string; tenantId: string; assertion: string },
 ): Promise<AccessToken> {
   const authority = env['AZURE_AUTHORITY_HOST'] || defaultAuthority;
@@ -58,7 +58,13 @@ async function exchange(
   });
   const answer = await askTokenService(
     egress,
-    { cloud, url: url.href, body: form.toString(), type: 'application/x-www-form-urlencoded' },
+    {
+      cloud,
+      url: url.href,
+      body: form.toString(),
+      type: 'application/x-www-form-urlencoded',
+      ...(proxy ? { proxy } : {}),
+    },
     signal,
   );
   return oauthToken(cloud, answer);

@@ -57,3 +57,16 @@ export const badCodeCommitUrl = (message: string) =>
     reason,
     hint: 'use an address like https://git-codecommit.eu-central-1.amazonaws.com/v1/repos/app, or another spec.provider',
   });
+
+/** The Secret of a GitHub App, in Flux's words. */
+export const appInvalid = (message: string) =>
+  new FluxError('FLUX_E_CLOUD_APP', message, {
+    reason,
+    hint: 'flux create secret githubapp makes a complete Secret',
+  });
+
+export const noInstallation = (message: string) =>
+  new FluxError('FLUX_E_CLOUD_APP', message, {
+    reason,
+    hint: 'install the App for the owner, or give githubAppInstallationID in place of githubAppInstallationOwner',
+  });

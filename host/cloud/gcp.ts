@@ -63,7 +63,7 @@ async function clusterPool(context: CloudContext, signal?: AbortSignal): Promise
 
 async function exchange(
   { egress, endpoints }: CloudContext,
-  { signal }: TokenRequest,
+  { proxy, signal }: TokenRequest,
   { pool, subject, scope }: { pool: Pool; subject: string; scope: string },
 ): Promise<AccessToken> {
   const form = new URLSearchParams({
@@ -77,7 +77,13 @@ async function exchange(
   const url = new URL('/v1/token', endpoints.googleSts).href;
   const answer = await askTokenService(
     egress,
-    { cloud, url, body: form.toString(), type: 'application/x-www-form-urlencoded' },
+    {
+      cloud,
+      url,
+      body: form.toString(),
+      type: 'application/x-www-form-urlencoded',
+      ...(proxy ? { proxy } : {}),
+    },
     signal,
   );
   return oauthToken(cloud, answer);
@@ -85,7 +91,7 @@ async function exchange(
 
 async function impersonate(
   { egress, endpoints }: CloudContext,
-  { scope, signal }: TokenRequest,
+  { scope, proxy, signal }: TokenRequest,
   { email, federated }: { email: string; federated: AccessToken },
 ): Promise<AccessToken> {
   const url = new URL(`/v1/projects/-/serviceAccounts/${email}:generateAccessToken`, endpoints.googleIam)
@@ -98,6 +104,7 @@ async function impersonate(
       headers: [['authorization', `Bearer ${federated.value}`]],
       body: JSON.stringify({ scope: scope.split(' ') }),
       type: 'application/json',
+      ...(proxy ? { proxy } : {}),
     },
     signal,
   );

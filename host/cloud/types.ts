@@ -12,6 +12,8 @@ export interface TokenRequest {
   /** OAuth scope, e.g. `https://www.googleapis.com/auth/pubsub`; several with a space between. */
   readonly scope: string;
   readonly account: Account;
+  /** On the way to the token service. */
+  readonly proxy?: { readonly url: string; readonly username?: string; readonly password?: string };
   readonly signal?: AbortSignal;
 }
 

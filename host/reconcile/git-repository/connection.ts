@@ -12,7 +12,7 @@ export interface GitConnection extends Pick<PluginUse, 'address' | 'secret' | 'u
  * @throws FluxError with reason AuthenticationFailed or URLInvalid when keys are missing or do not go together (Flux's wording)
  */
 export function gitConnection(url: string, auth: Data | undefined, proxy: Data | undefined): GitConnection {
-  const target = parse(url);
+  const target = parseGitUrl(url);
   const address = withoutUserinfo(url);
   const via = proxy ? { proxy: proxyOf(proxy) } : {};
   if (target.protocol === 'ssh:') return { address, ...via, secret: sshSecret(auth ?? {}) };
@@ -28,14 +28,15 @@ export function gitConnection(url: string, auth: Data | undefined, proxy: Data |
 
 /** The URL as the plugin and messages get it: without user and password. */
 export function withoutUserinfo(url: string): string {
-  const target = parse(url);
+  const target = parseGitUrl(url);
   if (target.protocol === 'ssh:') return url;
   target.username = '';
   target.password = '';
   return target.toString();
 }
 
-function parse(url: string): URL {
+/** @throws FluxError with reason URLInvalid */
+export function parseGitUrl(url: string): URL {
   try {
     return new URL(url);
   } catch (error) {
@@ -65,7 +66,8 @@ function encoded(data: Data): Record<string, string> {
   );
 }
 
-function tlsOf(auth: Data): PluginUse['tls'] | undefined {
+/** CA and client certificate of a Secret; the old names are understood, too. */
+export function tlsOf(auth: Data): PluginUse['tls'] | undefined {
   const ca = auth['ca.crt'] ?? auth['caFile'];
   const cert = auth['tls.crt'] ?? auth['certFile'];
   const key = auth['tls.key'] ?? auth['keyFile'];
@@ -83,7 +85,8 @@ function sshSecret(auth: Data): Readonly<Record<string, string>> {
   return encoded({ identity, known_hosts, ...(password ? { password } : {}) });
 }
 
-function proxyOf(proxy: Data): NonNullable<PluginUse['proxy']> {
+/** @throws FluxError when the Secret has no address */
+export function proxyOf(proxy: Data): NonNullable<PluginUse['proxy']> {
   const address = proxy['address']?.trim();
   if (!address) {
     throw new FluxError(

@@ -15,10 +15,10 @@ import { checkoutFailure } from './checkout-failure.ts';
 import { type GitConnection, gitConnection, withoutUserinfo } from './connection.ts';
 import { copyIncludes, includedArtifacts } from './include.ts';
 import { contentConfigChanged, recordObserved } from './observed.ts';
-import { checkSupported } from './supported.ts';
+import { authOf, type GitIdentities } from './provider.ts';
 import { needsVerification, resetVerification, verify } from './verification.ts';
 
-export interface GitRepositoryOptions {
+export interface GitRepositoryOptions extends GitIdentities {
   readonly client: KubeClient;
   readonly redactor: Redactor;
   readonly store: ArtifactStore;
@@ -77,7 +77,6 @@ async function update(
   const { object } = context;
   await checkStored(options.store, context);
   resetVerification(object);
-  checkSupported(object);
   const connection = await during(context, 'FetchFailed', () => connect(options, context));
   const includes = await during(context, 'IncludeUnavailable', () =>
     includedArtifacts(object, options.find, options.requeueDependencyMs),
@@ -157,8 +156,9 @@ async function connect(
   const { namespace } = context.key;
   const read = (name: string) =>
     readSecret(options, { namespace, name }, 'AuthenticationFailed', context.signal);
-  const auth = spec.secretRef ? await read(spec.secretRef.name) : undefined;
+  const secret = spec.secretRef ? await read(spec.secretRef.name) : undefined;
   const proxy = spec.proxySecretRef ? await read(spec.proxySecretRef.name) : undefined;
+  const auth = await authOf(options, context.object, { secret, proxy, signal: context.signal });
   return gitConnection(spec.url, auth, proxy);
 }
 
