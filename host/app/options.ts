@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { advertisedAddress } from '../artifacts/layout.ts';
+import type { ChartsOptions } from '../charts/charts.ts';
 import { invalidFlag } from '../config/errors.ts';
 import { type Gates, parseGates } from '../config/gates.ts';
 import type { FlagValues } from '../config/parse-flags.ts';
@@ -65,6 +66,8 @@ export interface HostOptions {
     readonly defaultServiceAccount?: string;
     readonly remote: RemoteSettings;
   };
+  /** Indexes of Helm repositories, and charts. */
+  readonly charts: ChartsOptions;
   readonly leaderElection?: {
     readonly leaseDurationMs: number;
     readonly renewDeadlineMs: number;
@@ -85,6 +88,7 @@ const available = [
 ];
 const known = [...available, 'helm-controller', 'image-automation-controller', 'source-watcher'];
 const defaultConcurrency = 10;
+const defaultCachedIndexes = 16;
 
 /** @throws FluxError FLUX_E_FLAG when values do not go together */
 export function hostOptions(
@@ -161,6 +165,18 @@ export function hostOptions(
       additiveReadyExpr: gates('AdditiveCELDependencyCheck'),
       ...given('defaultServiceAccount', values.string('default-service-account')),
       remote: remoteSettings(values, gates),
+    },
+    charts: {
+      limits: {
+        indexBytes: values.int('helm-index-max-size'),
+        chartBytes: values.int('helm-chart-max-size'),
+        fileBytes: values.int('helm-chart-file-max-size'),
+      },
+      cache: {
+        most: values.int('helm-cache-max-size') || defaultCachedIndexes,
+        ttlMs: values.duration('helm-cache-ttl'),
+        sweepMs: values.duration('helm-cache-purge-interval'),
+      },
     },
     decryption: {
       objectIdentity: gates('ObjectLevelWorkloadIdentity'),

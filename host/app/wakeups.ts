@@ -18,6 +18,7 @@ export class Wakeups {
   readonly #byConfig = new ReferenceIndex();
   readonly #byInclude = new ReferenceIndex();
   readonly #configListeners: ((config: string) => void)[] = [];
+  readonly #sourceListeners: ((source: string) => void)[] = [];
   /** Set once the controllers exist; until then there is nobody to wake. */
   kustomizations: Controller<Kustomization> | undefined;
   gitRepositories: Controller<GitRepository> | undefined;
@@ -65,7 +66,18 @@ export class Wakeups {
     for (const key of this.#bySource.referrers(source)) {
       this.kustomizations?.enqueue(parseKey(key), { supersede: source, priority: 1 });
     }
+    this.tellOf(source);
     return true;
+  }
+
+  /** Has a listener told of every source that has another artifact, e.g. `HelmRepository/apps/charts`. */
+  onSourceChange(listener: (source: string) => void): void {
+    this.#sourceListeners.push(listener);
+  }
+
+  /** A source is another one in a way that its artifact does not show. */
+  tellOf(source: string): void {
+    for (const listener of this.#sourceListeners) listener(source);
   }
 
   /** Has a listener told of every watched ConfigMap or Secret that changed, e.g. `Secret/flux-system/token`. */

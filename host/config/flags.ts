@@ -2,7 +2,6 @@ import type { Flags } from './flag.ts';
 
 const ownLimits =
   "the API server's priority and fairness decides, and the number of requests at once is bounded";
-const helmOnly = 'Helm sources are not reconciled by this version';
 
 /** Flags of every controller of Flux. */
 const common = {
@@ -150,23 +149,29 @@ const source = {
   'helm-index-max-size': {
     type: 'int',
     default: '52428800',
-    about: 'largest chart index',
-    noEffect: helmOnly,
+    about: 'largest index of a Helm repository, bytes',
   },
-  'helm-chart-max-size': { type: 'int', default: '10485760', about: 'largest chart', noEffect: helmOnly },
+  'helm-chart-max-size': { type: 'int', default: '10485760', about: 'largest Helm chart, bytes' },
   'helm-chart-file-max-size': {
     type: 'int',
     default: '5242880',
-    about: 'largest file of a chart',
-    noEffect: helmOnly,
+    about: 'largest file of a Helm chart, bytes',
   },
-  'helm-cache-max-size': { type: 'int', default: '0', about: 'cached indexes', noEffect: helmOnly },
-  'helm-cache-ttl': { type: 'duration', default: '15m', about: 'life of cached indexes', noEffect: helmOnly },
+  'helm-cache-max-size': {
+    type: 'int',
+    default: '0',
+    about:
+      'indexes of Helm repositories kept in memory, each shared by all charts; 0 takes 16 (in Flux: none)',
+  },
+  'helm-cache-ttl': {
+    type: 'duration',
+    default: '15m',
+    about: 'how long an index stays in memory after it was used',
+  },
   'helm-cache-purge-interval': {
     type: 'duration',
     default: '1m',
-    about: 'sweep of cached indexes',
-    noEffect: helmOnly,
+    about: 'how often indexes that nobody uses are looked for',
   },
 } as const satisfies Flags;
 

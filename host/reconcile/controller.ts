@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { FluxError } from '../errors/flux-error.ts';
 import { errorText, isAbort } from '../errors/text.ts';
 import type { EventInput } from '../events/types.ts';
+import { isEmpty } from '../json.ts';
 import { KubeError } from '../kube/errors.ts';
 import { formatKey, keyOf, parseKey } from '../kube/object.ts';
 import { createReflector } from '../kube/reflector.ts';
@@ -47,6 +48,8 @@ export interface ControllerOptions<T extends FluxObject> {
   event(object: T, event: EventInput): void;
   /** Takes secrets out of what goes into a status. */
   redact(text: string): string;
+  /** Objects that nothing is done for (HelmRepositories of type oci): what they have of another time, finalizer and status, is taken away. */
+  isStatic?(object: T): boolean;
   /** Told of every change of the primary objects, after the queue was. */
   onChange?(event: StoreEvent<T>): void;
 }
@@ -232,6 +235,10 @@ export class Controller<T extends FluxObject> {
       waiting: (work) => this.#slots.without(work),
     };
     const finalizers = object.metadata.finalizers ?? [];
+    if (this.#options.isStatic?.(object)) {
+      await this.#release(context, session);
+      return {};
+    }
     if (object.metadata.deletionTimestamp) {
       if (!finalizers.includes(finalizer)) return {};
       await this.#options.reconciler.finalize(context);
@@ -256,6 +263,26 @@ export class Controller<T extends FluxObject> {
         object.status = Object.assign(object.status ?? {}, { lastHandledReconcileAt: request });
       }
       if (!signal.aborted) await session.patch();
+    }
+  }
+
+  /** Leaves a static object as a user made it. One that is suspended is left alone until it is deleted. */
+  async #release(context: Context<T>, session: StatusSession<T>): Promise<void> {
+    const { object, signal } = context;
+    const { deletionTimestamp, finalizers = [] } = object.metadata;
+    const { observedGeneration = 0, ...status } = object.status ?? {};
+    const isClean = !finalizers.includes(finalizer) && observedGeneration <= 0 && isEmpty(status);
+    if (isClean || (object.spec.suspend && !deletionTimestamp)) return;
+    await this.#options.reconciler.finalize(context);
+    if (!deletionTimestamp) {
+      object.status = {};
+      await session.patch(signal);
+    }
+    if (finalizers.includes(finalizer)) {
+      await session.setFinalizers(
+        finalizers.filter((name) => name !== finalizer),
+        signal,
+      );
     }
   }
 

@@ -1,6 +1,7 @@
 /** Programs that run in worker threads, and where their source is. */
 const sources = {
   artifacts: '../artifacts/worker.ts',
+  charts: '../charts/thread/worker.ts',
   render: '../build/render/worker.ts',
   sandbox: '../sandbox/guest/worker.ts',
 } as const;

@@ -22,6 +22,7 @@ export const hostBundle: Step = {
       entryPoints: {
         main: 'host/main.ts',
         artifacts: 'host/artifacts/worker.ts',
+        charts: 'host/charts/thread/worker.ts',
         render: 'host/build/render/worker.ts',
         sandbox: 'host/sandbox/guest/worker.ts',
       },

@@ -1,3 +1,4 @@
+import type { Artifact } from '../../artifacts/types.ts';
 import { parseDuration } from '../../duration/duration.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import { errorText } from '../../errors/text.ts';
@@ -6,6 +7,9 @@ import { jitter } from '../jitter.ts';
 import { markProgress, type SummaryRules, summarise } from '../summary.ts';
 import type { Context, Result } from '../types.ts';
 import { failConditions, type SourceObject } from './types.ts';
+
+/** Of the one kind that may have none: HelmRepository. */
+const defaultInterval = '1m';
 
 /** What the kinds of sources differ in. */
 export interface AttemptOptions {
@@ -17,6 +21,10 @@ export interface AttemptOptions {
   update(): Promise<string | undefined>;
   /** e.g. `commit`: "stored artifact for commit '…'". */
   readonly unit: string;
+  /** What is said instead, once there is another artifact or a failure is over; the reason takes the place of both of Flux's usual ones. */
+  announcement?(artifact: Artifact): { readonly message: string; readonly reason?: string };
+  /** A failure that is only waited out, e.g. for another object: no warning is sent. */
+  isWait?(error: unknown): boolean;
 }
 
 /** One attempt at a source: progress, result and failure as conditions and events, in Flux's words. */
@@ -40,8 +48,13 @@ export async function attempt(context: Context<SourceObject>, options: AttemptOp
     object.status.observedGeneration = object.metadata.generation ?? 0;
     summarise(object, options.rules);
     await context.patch();
-    announce(context, before, { message, unit: options.unit });
-    return { requeueAfterMs: jitter(parseDuration(object.spec.interval), options.jitterPercentage) };
+    announce(context, before, (artifact) =>
+      options.announcement
+        ? options.announcement(artifact)
+        : { message: `stored artifact for ${options.unit} '${message ?? artifact.revision}'` },
+    );
+    const interval = parseDuration(object.spec.interval ?? defaultInterval);
+    return { requeueAfterMs: jitter(interval, options.jitterPercentage) };
   } catch (error) {
     if (context.signal.aborted) throw error;
     const reason = (error instanceof FluxError && error.reason) || options.failure;
@@ -49,7 +62,7 @@ export async function attempt(context: Context<SourceObject>, options: AttemptOp
     const terminal = error instanceof FluxError && error.terminal;
     markFailed(object, { reason, message: text, terminal });
     summarise(object, options.rules);
-    context.event({ type: 'Warning', reason, message: text });
+    context.event({ type: options.isWait?.(error) ? 'Trace' : 'Warning', reason, message: text });
     log.debug('source failed', { reason });
     throw error;
   }
@@ -58,20 +71,20 @@ export async function attempt(context: Context<SourceObject>, options: AttemptOp
 function announce(
   context: Context<SourceObject>,
   before: SourceObject,
-  fetched: { message: string | undefined; unit: string },
+  announcement: NonNullable<AttemptOptions['announcement']>,
 ): void {
   const { object, event, log } = context;
   const artifact = object.status?.artifact;
   if (!artifact) return;
   const { revision, digest } = artifact;
-  const message = `stored artifact for ${fetched.unit} '${fetched.message ?? revision}'`;
+  const { message, reason } = announcement(artifact);
   const group = object.apiVersion.slice(0, object.apiVersion.indexOf('/'));
   const annotations = { [`${group}/revision`]: revision, [`${group}/digest`]: digest };
   if (before.status?.artifact?.digest !== digest) {
-    event({ type: 'Normal', reason: 'NewArtifact', message, annotations });
+    event({ type: 'Normal', reason: reason ?? 'NewArtifact', message, annotations });
     log.info(message, { revision });
   } else if (!isReady(before) && failConditions.some((type) => getCondition(before, type))) {
-    event({ type: 'Normal', reason: 'Succeeded', message, annotations });
+    event({ type: 'Normal', reason: reason ?? 'Succeeded', message, annotations });
     log.info(message, { revision });
   } else {
     log.debug('no changes since last reconciliation', { revision });

@@ -27,22 +27,26 @@ export async function checkStored(
   markProgress(object, artifact ? 'building artifact: disappeared from storage' : 'building artifact', true);
 }
 
-/** The store has the artifact of the current revision. */
-export function markStored(object: SourceObject, artifact: Artifact): void {
-  setCondition(object, {
-    type: 'ArtifactInStorage',
-    status: 'True',
-    reason: 'Succeeded',
-    message: `stored artifact for revision '${artifact.revision}'`,
-  });
+/** The store has the artifact of the current revision; `said` where the kind has words of its own for that. */
+export function markStored(
+  object: SourceObject,
+  artifact: Artifact,
+  said: { readonly reason?: string; readonly message?: string } = {},
+): void {
+  const { reason = 'Succeeded', message = `stored artifact for revision '${artifact.revision}'` } = said;
+  setCondition(object, { type: 'ArtifactInStorage', status: 'True', reason, message });
 }
 
-/** Another revision than the stored one was found and has to be fetched. */
-export function markOutdated(context: Context<SourceObject>, revision: string): void {
+/** Another revision than the stored one was found and has to be fetched; `said` where the kind has words of its own for that. */
+export function markOutdated(
+  context: Context<SourceObject>,
+  revision: string,
+  said: { readonly reason?: string; readonly message?: string } = {},
+): void {
   const { object } = context;
-  const message = `new upstream revision '${revision}'`;
+  const { reason = 'NewRevision', message = `new upstream revision '${revision}'` } = said;
   if (object.status?.artifact) {
-    setCondition(object, { type: 'ArtifactOutdated', status: 'True', reason: 'NewRevision', message });
+    setCondition(object, { type: 'ArtifactOutdated', status: 'True', reason, message });
   }
   markProgress(object, `building artifact: ${message}`, true);
   context.progress();
