@@ -44,6 +44,17 @@ type Kustomization struct {
 
 // Run builds a request. real returns the operating system's folder of a mount.
 func Run(request Request, real func(mount string) string) (Response, error) {
+	return run(request, real, inParts)
+}
+
+// Whole does the same without dividing big kustomizations, for comparison.
+func Whole(request Request, real func(mount string) string) (Response, error) {
+	return run(request, real, whole)
+}
+
+type engine func(t *tree.Tree, folder string) (string, error)
+
+func run(request Request, real func(mount string) string, build engine) (Response, error) {
 	t, generated, err := prepare(request, real)
 	if err != nil {
 		return Response{}, err
@@ -56,7 +67,8 @@ func Run(request Request, real func(mount string) string) (Response, error) {
 	if len(found.Missing) > 0 {
 		return Response{Remotes: found.Missing}, nil
 	}
-	resources, err := kustomize(t, folder, found.CustomSchema)
+	prepareSchema(found.CustomSchema)
+	resources, err := build(t, folder)
 	if err != nil {
 		return Response{}, named(request.Remotes, explain.Kustomize(folder, err))
 	}

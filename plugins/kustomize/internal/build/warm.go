@@ -42,6 +42,6 @@ func Warm() error {
 			return err
 		}
 	}
-	_, err := kustomize(fs, "/in", false)
+	_, err := kustomize(fs, "/in")
 	return err
 }
