@@ -40,67 +40,31 @@ function alone(work) {
   }
 }
 
-/** What is there stays while what changed is added, so that nothing that runs loses its packages. */
-function install() {
-  /** Runs `work` while no other command in this checkout does. What a killed one left behind is taken over. */
-function alone(work) {
-  const lock = join(root, '.build', 'install.lock');
-  mkdirSync(dirname(lock), { recursive: true });
-  let waited = false;
-  for (;;) {
-    try {
-      writeFileSync(lock, String(process.pid), { flag: 'wx' });
-      break;
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
-    }
-    if (!isHeld(lock)) rmSync(lock, { force: true });
-    else if (!waited) process.stderr.write('► waiting for another command that installs npm packages\n');
-    waited = true;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
-  }
-  try {
-    work();
-  } finally {
-    rmSync(lock, { force: true });
-  }
-}
-
-function isHeld(lock) {
-  try {
-    const holder = Number(readFileSync(lock, 'utf8'));
-    // Empty for the moment between its making and its writing.
-    if (holder > 0) process.kill(holder, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
-}
-
 function install() {
   const { wanted, done } = installed();
-  if (done) return;
+  if (done) return true;
   const began = Date.now();
   process.stderr.write('► installing npm packages\n');
-  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // Only what changed: other commands of this checkout may run with these packages.
+  const command = existsSync(node) ? 'install' : 'ci';
+  const result = spawnSync('npm', [command, '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',
   });
   if (result.status !== 0) {
     process.stderr.write(
-      '✗ npm ci failed: check the network and the npm registry settings, then run the command again\n',
+      `✗ npm ${command} failed: check the network and the npm registry settings, then run the command again\n`,
     );
-    process.exitCode = 1;
-    return;
+    return false;
   }
   mkdirSync(dirname(stamp), { recursive: true });
-  writeFileSync(stamp, installed().wanted);
+  writeFileSync(stamp, wanted);
   process.stderr.write(`✔ npm packages installed (${Math.round((Date.now() - began) / 1000)} s)\n`);
+  return true;
 }
 
-if (!installed().done) alone(install);
-if (process.exitCode) process.exit();
+if (!installed().done && !alone(install)) process.exit(1);
 
 const [task, ...args] = process.argv.slice(2);
 // The invoking npm puts its own Node first in PATH for children too: put ours before it.
