@@ -8,7 +8,7 @@ export const capability = t.oneOf(
 
 /** Words of the plugin contract (sdk/contract/manifest.ts). */
 export const pluginKind = t.oneOf(
-  ['source', 'builder', 'notifier', 'policy', 'decryptor', 'receiver', 'command'],
+  ['source', 'builder', 'chart', 'notifier', 'policy', 'decryptor', 'receiver', 'command'],
   'What it can be used for.',
 );
 
@@ -68,12 +68,14 @@ export const credentials = t.array(
         }),
       ),
       headers: t.optional(t.object('Headers, as a YAML map in one entry.', { key })),
+      registry: t.optional(t.boolean('Logs in to the OCI registry of the object, for reading.')),
+      storage: t.optional(t.boolean('Signs requests to the object storage of the object.')),
     },
     {
       rules: [
         {
-          rule: '[has(self.header), has(self.basic), has(self.query), has(self.hmac), has(self.headers)].filter(x, x).size() == 1',
-          message: 'a credential is one of header, basic, query, hmac and headers',
+          rule: '[has(self.header), has(self.basic), has(self.query), has(self.hmac), has(self.headers), has(self.registry), has(self.storage)].filter(x, x).size() == 1',
+          message: 'a credential is one of header, basic, query, hmac, headers, registry and storage',
         },
       ],
     },

@@ -7,12 +7,17 @@ import type { ArtifactStore } from '../artifacts/types.ts';
 import { createBuilder } from '../build/builder.ts';
 import { createRemoteFetch } from '../build/remote/fetch.ts';
 import type { Builder } from '../build/types.ts';
+import { createCharts } from '../charts/charts.ts';
+import type { Charts } from '../charts/types.ts';
 import { createAwsIdentities } from '../cloud/aws/identities.ts';
 import type { AwsIdentities } from '../cloud/aws/types.ts';
 import { createGitHubTokens, type GitHubTokens } from '../cloud/github/tokens.ts';
+import { createRegistryLogins } from '../cloud/registry/logins.ts';
+import type { RegistryLogins } from '../cloud/registry/types.ts';
 import { createCloudTokens } from '../cloud/tokens.ts';
 import type { CloudTokens } from '../cloud/types.ts';
 import { parseAddress } from '../http/address.ts';
+import { createRegistryMemory, type RegistryMemory } from '../oci/memory.ts';
 import type { PluginHost } from '../plugins/plugin-host.ts';
 import { createPlugins } from '../plugins/plugins.ts';
 import { kustomizeGroup } from '../reconcile/kustomization/owner.ts';
@@ -35,12 +40,17 @@ export interface Services {
   readonly plugins: PluginHost;
   readonly store: ArtifactStore;
   readonly builder: Builder;
+  readonly charts: Charts;
   readonly applier: Applier;
   readonly remote: RemoteClusters;
   /** Access tokens of Azure and Google, by workload identity. */
   readonly tokens: CloudTokens;
   /** Credentials of AWS, by workload identity. */
   readonly aws: AwsIdentities;
+  /** Logins for the registries of clouds, by workload identity. */
+  readonly logins: RegistryLogins;
+  /** What is known of OCI registries. */
+  readonly registries: RegistryMemory;
   /** Tokens of GitHub Apps. */
   readonly github: GitHubTokens;
   close(): Promise<void>;
@@ -75,6 +85,13 @@ export async function startServices(
     ...options.cloud,
     secret: (value) => platform.redactor.add(value),
   });
+  const logins = createRegistryLogins({
+    egress,
+    tokens: cloudTokens,
+    aws,
+    ...options.cloud,
+    secret: (value) => platform.redactor.add(value),
+  });
   const [plugins, store] = await Promise.all([
     createPlugins({
       sandbox,
@@ -101,6 +118,7 @@ export async function startServices(
     : undefined;
   const fetchRemote = createRemoteFetch({ plugins, egress, store });
   const builder = createBuilder({ plugins, fetchRemote });
+  const charts = createCharts(options.charts);
   const drift = createDriftWatcher({
     client,
     group: kustomizeGroup,
@@ -130,17 +148,26 @@ export async function startServices(
     plugins,
     store,
     builder,
+    charts,
     applier,
     remote,
     tokens: cloudTokens,
     aws,
     github,
+    logins,
+    registries: createRegistryMemory(),
     async close() {
       drift.close();
       await remote.close();
       plugins.close();
       applier.close();
-      await Promise.all([builder.close(), sandbox.close(), store.close(), artifactServer?.stop()]);
+      await Promise.all([
+        builder.close(),
+        charts.close(),
+        sandbox.close(),
+        store.close(),
+        artifactServer?.stop(),
+      ]);
       await egress.close();
     },
   };

@@ -45,6 +45,13 @@ export const refused = (cloud: string, status: number, said: string) =>
 export const unexpected = (cloud: string, why: string) =>
   new FluxError('FLUX_E_CLOUD_ANSWER', `${cloud} gives no token: ${why}`, { reason });
 
+/** A registry is none of the cloud that the object names. */
+export const badRegistry = (what: string, form: string) =>
+  new FluxError('FLUX_E_CLOUD_ADDRESS', `${what}. must be like ${form}`, {
+    reason,
+    hint: 'correct spec.url, or use provider generic with a secretRef',
+  });
+
 /** Where a token must not go. */
 export const badStsEndpoint = (endpoint: string, form: string) =>
   new FluxError('FLUX_E_CLOUD_ADDRESS', `invalid STS endpoint: '${endpoint}'. must match ${form}`, {

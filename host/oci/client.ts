@@ -10,24 +10,8 @@ import type { CallOptions, OciClient, OciClientOptions, Reference } from './type
 import { pushBlob } from './upload.ts';
 
 /** A client for registries with one user's access. Cheap to make; share `memory` between clients. */
-export function createOciClient({
-  egress,
-  access = {},
-  memory = createRegistryMemory(),
-  timeoutMs = 30_000,
-  retries = 3,
-  delayMs = 250,
-}: OciClientOptions): OciClient {
-  const transport = createTransport({
-    egress,
-    access,
-    memory: memoryFor(memory, access),
-    credentials: access.credentials ?? (() => undefined),
-    insecure: access.insecure ?? false,
-    timeoutMs,
-    retries,
-    delayMs,
-  });
+export function createOciClient(options: OciClientOptions): OciClient {
+  const transport = clientTransport(options);
   return {
     resolve: (ref, options = {}) => resolve(transport, ref, options),
     manifest: (ref, options = {}) => manifest(transport, ref, options),
@@ -45,6 +29,27 @@ export function createOciClient({
     tag: (ref, tag, options = {}) => retag(transport, ref, { ...options, tag }),
     deleteManifest: (ref, options = {}) => deleteManifest(transport, ref, options),
   };
+}
+
+/** How the requests of a client are sent. */
+export function clientTransport({
+  egress,
+  access = {},
+  memory = createRegistryMemory(),
+  timeoutMs = 30_000,
+  retries = 3,
+  delayMs = 250,
+}: OciClientOptions): Transport {
+  return createTransport({
+    egress,
+    access,
+    memory: memoryFor(memory, access),
+    credentials: access.credentials ?? (() => undefined),
+    insecure: access.insecure ?? false,
+    timeoutMs,
+    retries,
+    delayMs,
+  });
 }
 
 async function retag(

@@ -98,6 +98,12 @@ export const addressRefused = (request: string, cause: FluxError) => {
   });
 };
 
+/** A plugin asks for something else than the repository that the object names. */
+export const routeRefused = (path: string, base: string) =>
+  new FluxError('FLUX_E_OCI_ADDRESS', `the plugin may read ${base}… of the registry, not ${path}`, {
+    terminal: true,
+  });
+
 /** Something took too long. */
 export const timedOut = (request: string, what: string) =>
   new PassingOciError('FLUX_E_OCI_TIMEOUT', `${request}: ${what}`, {

@@ -43,13 +43,17 @@ export function secretEntries(
 export function egressOf(
   plugin: string,
   grants: Grants,
-  use: Pick<PluginUse, 'secret' | 'address' | 'serviceAccountName' | 'tls' | 'proxy'>,
+  use: Pick<
+    PluginUse,
+    'secret' | 'address' | 'serviceAccountName' | 'tls' | 'proxy' | 'registry' | 'storage'
+  >,
   token?: string,
 ): EgressGrant {
   const address = addressOf(use.address);
   const credentials = credentialsOf(plugin, grants, {
     address,
     ...(use.secret ? { secret: use.secret } : {}),
+    ...(use.storage ? { storage: use.storage } : {}),
   });
   // The identity of the host itself goes nowhere that a user chooses.
   const hosts = expand(grants.identity?.hosts ?? [], use.serviceAccountName ? address.origins : []);
@@ -61,6 +65,9 @@ export function egressOf(
     allow: expand(grants.network, address.hosts),
     capabilities: grants.capabilities,
     credentials,
+    ...(use.registry && grants.credentials.some(({ registry }) => registry)
+      ? { registry: use.registry }
+      : {}),
     ...(use.tls ? { tls: use.tls } : {}),
     ...(use.proxy ? { proxy: use.proxy } : {}),
   };

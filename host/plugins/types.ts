@@ -1,6 +1,6 @@
 import type { Credential, Identity } from '@flux-host/sdk/contract/credential.ts';
 import type { PluginKind, PluginManifest } from '@flux-host/sdk/contract/manifest.ts';
-import type { CallLimits, CallResult } from '../sandbox/types.ts';
+import type { CallLimits, CallResult, RegistryRoute, SignRequest } from '../sandbox/types.ts';
 
 /** What a plugin may do. Plugins that come with the host get what they request; others what their Plugin object grants. */
 export interface Grants {
@@ -54,6 +54,10 @@ export interface PluginUse {
   readonly serviceAccountName?: string;
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   readonly proxy?: { readonly url: string; readonly username?: string; readonly password?: string };
+  /** The OCI registry of the object, for plugins that are granted the credential `registry`. */
+  readonly registry?: RegistryRoute;
+  /** Signs requests to the object storage of the object, for plugins that are granted the credential `storage`. */
+  readonly storage?: SignRequest;
   /** Validated against the schema that the plugin gives for its type, before it is called. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly mounts?: Readonly<Record<string, string>>;

@@ -37,18 +37,21 @@ function requestFault({ network, secretKeys, credentials = [], identity }: Plugi
     return 'requests.identity is too long, or empty';
   if (credentials.length > 20) return 'requests.credentials has more than 20 entries';
   const wrong = credentials.findIndex((one) => {
-    const ways = [one.header, one.basic, one.query, one.hmac, one.headers].filter((way) => way !== undefined);
+    const all = [one.header, one.basic, one.query, one.hmac, one.headers, one.registry];
+    const ways = all.filter((way) => way !== undefined);
     return ways.length !== 1 || !isList(one.hosts, 20) || !isList(one.requires, 10) || !ways.every(isWay);
   });
   return wrong < 0
     ? undefined
-    : `requests.credentials.${wrong} is not one of header, basic, query, hmac and headers`;
+    : `requests.credentials.${wrong} is not one of header, basic, query, hmac, headers and registry`;
 }
 
-function isWay(way: object): boolean {
-  return Object.entries(way).every(([name, value]) =>
-    name === 'format' ? isText(String(value)) : isEntry(String(value)),
-  );
+function isWay(way: object | boolean): boolean {
+  return typeof way === 'boolean'
+    ? way
+    : Object.entries(way).every(([name, value]) =>
+        name === 'format' ? isText(String(value)) : isEntry(String(value)),
+      );
 }
 
 function isList(list: readonly string[] | undefined, most = mostEntries): boolean {

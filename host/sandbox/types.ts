@@ -30,6 +30,8 @@ export interface EgressCredential {
   readonly headers?: Readonly<Record<string, string>>;
   /** Query parameters; the plugin does not find them in the addresses that it is told of. */
   readonly query?: Readonly<Record<string, string>>;
+  /** Works out what is added to each request: signatures, tokens that end. */
+  readonly sign?: SignRequest;
   /** Signs the body: `{}` in `format` stands for the hex. */
   readonly hmac?: {
     readonly header: string;
@@ -37,6 +39,33 @@ export interface EgressCredential {
     readonly algorithm: 'sha1' | 'sha256' | 'sha512';
     readonly format: string;
   };
+}
+
+/** Says what proves to a server who asks. */
+export type SignRequest = (request: { readonly method: string; readonly url: URL }) => Promise<{
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+}>;
+
+/** A read of an OCI registry. */
+export interface RegistryRequest {
+  readonly method: 'GET' | 'HEAD';
+  readonly url: URL;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly signal: AbortSignal;
+}
+
+/** Who sends what goes to an OCI registry: it logs in, and knows which way to take. */
+export interface RegistryRoute {
+  /** Host with port where it is not 443, as in URLs. */
+  readonly host: string;
+  /** @throws FluxError FLUX_E_OCI_… for what the registry refuses */
+  send(request: RegistryRequest): Promise<{
+    readonly status: number;
+    readonly headers: readonly (readonly [name: string, value: string])[];
+    readonly url: string;
+    readonly body: AsyncIterable<Uint8Array>;
+  }>;
 }
 
 /** Where a call may connect to, and what the host adds on the way. Default: nowhere. */
@@ -50,6 +79,8 @@ export interface EgressGrant {
   readonly capabilities?: readonly ('http' | 'tcp')[];
   /** What the host adds to HTTP requests, so that the plugin never holds it. Nothing is added after a redirect to another origin. */
   readonly credentials?: readonly EgressCredential[];
+  /** HTTPS requests to its host take this way in place of the plain one. */
+  readonly registry?: RegistryRoute;
   /** TLS settings of the connections of this call (PEM). */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   readonly proxy?: { readonly url: string; readonly username?: string; readonly password?: string };

@@ -5,7 +5,7 @@ const key = Type.String({ minLength: 1, description: 'Key of the Secret that the
 /**
  * A credential that the host puts on a plugin's HTTP requests on their way out, so that the plugin never holds it. It goes to
  * the granted hosts alone, never along with a redirect to another origin, and is left out when the Secret has no such key or nothing in it.
- * Exactly one of `header`, `basic`, `query`, `hmac` and `headers` says how. Of two that set the same header, the later one in the list counts.
+ * Exactly one of `header`, `basic`, `query`, `hmac`, `headers`, `registry` and `storage` says how. Of two that set the same header, the later one in the list counts.
  */
 export const Credential = Type.Object(
   {
@@ -49,6 +49,21 @@ export const Credential = Type.Object(
         },
         { description: 'HMAC of the request body' },
       ),
+    ),
+    registry: Type.Optional(
+      Type.Boolean({
+        description:
+          'Logs in to the OCI registry of the object. The plugin reads `https://<registry>/v2/<repository>/…` with GET and HEAD; challenges, tokens, cloud identities, ' +
+          'client certificates, plain HTTP where it is allowed, redirects to storage services and second attempts are the host’s to do. What the registry refuses is a ' +
+          'failure `FLUX_E_OCI_…` of `flux_http_open`; a HEAD is answered also with 400, 403, 404, 405 and 501',
+      }),
+    ),
+    storage: Type.Optional(
+      Type.Boolean({
+        description:
+          'Proves who asks to the object storage of the object in the way of its provider: AWS Signature Version 4, a shared key, an access token, a shared access ' +
+          'signature. Covers requests without a body',
+      }),
     ),
     headers: Type.Optional(
       Type.Object({ key }, { description: 'Headers as a YAML map in one entry of the Secret' }),

@@ -47,6 +47,7 @@ function credentialText({
   query,
   hmac,
   headers,
+  registry,
 }: NonNullable<PluginRequests['credentials']>[number]): string {
   const to = `to ${hosts.join(', ')}`;
   if (header) return `key ${header.key} as header ${header.name} ${to}`;
@@ -54,6 +55,7 @@ function credentialText({
     const keys = basic.usernameKey ? `keys ${basic.usernameKey} and` : 'key';
     return `${keys} ${basic.passwordKey} as basic authentication ${to}`;
   }
+  if (registry) return `the login of the OCI registry ${to}`;
   if (headers) return `key ${headers.key} as headers ${to}`;
   if (query) return `key ${query.key} as query parameter ${query.name} ${to}`;
   return `key ${hmac?.key} as ${hmac?.algorithm} signature in header ${hmac?.header} ${to}`;

@@ -1,7 +1,9 @@
 import { gitRepositories } from './git-repository.ts';
+import { helmRepositories } from './helm-repository.ts';
 import { images } from './image.ts';
 import { kustomizations } from './kustomization.ts';
 import { notifications } from './notification.ts';
+import { ociRepositories } from './oci-repository.ts';
 import type { AppController, Parts } from './parts.ts';
 import { plugins } from './plugin.ts';
 import { pluginSources } from './plugin-source.ts';
@@ -11,9 +13,11 @@ import { receivers } from './receiver.ts';
 export const controllers: readonly ((parts: Parts) => AppController)[] = [
   plugins,
   gitRepositories,
+  helmRepositories,
   images,
   kustomizations,
   notifications,
+  ociRepositories,
   pluginSources,
   receivers,
 ];

@@ -4,7 +4,6 @@ import { ImageRepository } from '@flux-host/crds/image/image-repository.ts';
 import { createTagStore } from '../../image/tags.ts';
 import { formatKey, keyOf, parseKey } from '../../kube/object.ts';
 import type { StoreEvent } from '../../kube/types.ts';
-import { createRegistryMemory } from '../../oci/memory.ts';
 import { Controller } from '../../reconcile/controller.ts';
 import { createImagePolicyReconciler } from '../../reconcile/image-policy/reconciler.ts';
 import { repositoryKeyOf } from '../../reconcile/image-policy/repository.ts';
@@ -23,7 +22,8 @@ export function images(parts: Parts): AppController {
     client,
     redactor,
     egress: services.egress,
-    registries: createRegistryMemory(),
+    registries: services.registries,
+    logins: services.logins,
     tags: createTagStore(join(options.storage.path, 'image-tags')),
   };
   const byRepository = new ReferenceIndex();

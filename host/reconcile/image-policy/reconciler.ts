@@ -14,13 +14,13 @@ import type { OciClient } from '../../oci/types.ts';
 import type { Plugins } from '../../plugins/types.ts';
 import type { Egress } from '../../sandbox/egress/egress.ts';
 import { canonicalNameOf, repositoryOf } from '../image-repository/reconciler.ts';
-import type { SecretAccess } from '../secrets.ts';
+import type { AccessOptions } from '../registry/access.ts';
 import { type Success, simpleAttempt } from '../simple-attempt.ts';
 import type { Context, Reconciler } from '../types.ts';
 import { askPlugin } from './ask-plugin.ts';
 import { type RepositoryLookup, repositoryFor } from './repository.ts';
 
-export interface ImagePolicyOptions extends SecretAccess, RepositoryLookup {
+export interface ImagePolicyOptions extends AccessOptions, RepositoryLookup {
   readonly egress: Egress;
   readonly registries: RegistryMemory;
   readonly tags: TagStore;

@@ -13,12 +13,12 @@ import type { Repository } from '../../oci/types.ts';
 import { compileGoRegexp } from '../../regexp/go-regexp.ts';
 import type { Egress } from '../../sandbox/egress/egress.ts';
 import { timestamp } from '../conditions.ts';
-import type { SecretAccess } from '../secrets.ts';
+import type { AccessOptions } from '../registry/access.ts';
 import { type Success, simpleAttempt } from '../simple-attempt.ts';
 import type { Context, Reconciler } from '../types.ts';
 import { exclusionsOf, scheduleOf } from './scan.ts';
 
-export interface ImageRepositoryOptions extends SecretAccess {
+export interface ImageRepositoryOptions extends AccessOptions {
   readonly egress: Egress;
   readonly registries: RegistryMemory;
   readonly tags: TagStore;

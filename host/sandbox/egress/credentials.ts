@@ -19,16 +19,21 @@ export function needsBody(all: readonly EgressCredential[], url: URL): boolean {
 }
 
 /** Headers and query parameters for a request with this body. */
-export function addedTo(
+export async function addedTo(
   all: readonly EgressCredential[],
-  { url, body }: { url: URL; body: Uint8Array | null },
-): Added {
+  { method, url, body }: { method: string; url: URL; body: Uint8Array | null },
+): Promise<Added> {
   const headers: Record<string, string> = {};
   const query: Record<string, string> = {};
   for (const credential of credentialsFor(all, url)) {
     Object.assign(headers, credential.headers);
     Object.assign(query, credential.query);
-    const { hmac } = credential;
+    const { hmac, sign } = credential;
+    if (sign) {
+      const signed = await sign({ method, url });
+      Object.assign(headers, signed.headers);
+      Object.assign(query, signed.query);
+    }
     if (!hmac) continue;
     const signature = createHmac(hmac.algorithm, hmac.key)
       .update(body ?? new Uint8Array(0))

@@ -98,7 +98,7 @@ async function sendOnce(
 ): Promise<Dispatcher.ResponseData> {
   const { dispatcher, proxy } = route();
   const forward = proxy !== null && url.protocol === 'http:';
-  const added = addedTo(granted, { url, body: body instanceof Uint8Array ? body : null });
+  const added = await addedTo(granted, { method, url, body: body instanceof Uint8Array ? body : null });
   const path = pathWith(url, added.query);
   const sent = withCredentials(withUserinfo(headers, url), added.headers);
   if (length !== undefined) sent.push(['content-length', String(length)]);

@@ -8,7 +8,8 @@ import { checkGrant, targetOf } from './grant.ts';
 import { readGreeting } from './greeting.ts';
 import { type Headers, requestHeaders } from './headers.ts';
 import { tunnel } from './proxy.ts';
-import { follow } from './request.ts';
+import { viaRegistry } from './registry.ts';
+import { follow, type Prepared } from './request.ts';
 
 export interface EgressRequest {
   readonly url: string;
@@ -91,7 +92,7 @@ export function egressSession(grant: EgressGrant, { lookup, route }: SessionOpti
       if (requests >= mostSockets) throw tooManyHandles(mostSockets);
       requests += 1;
       try {
-        const { status, headers, url, target, body } = await follow(grant, {
+        const prepared: Prepared = {
           url: request.url,
           method: (request.method ?? 'GET').toUpperCase(),
           headers: requestHeaders(request.headers ?? []),
@@ -101,7 +102,9 @@ export function egressSession(grant: EgressGrant, { lookup, route }: SessionOpti
           redirects: request.redirects ?? 0,
           route,
           signal: abort.signal,
-        });
+        };
+        const { status, headers, url, target, body } = await (viaRegistry(grant, prepared) ??
+          follow(grant, prepared));
         return { status, headers, url, body: limited(body, target) };
       } catch (error) {
         requests -= 1;

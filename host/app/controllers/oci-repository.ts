@@ -1,0 +1,40 @@
+import { OCIRepository } from '@flux-host/crds/source/oci-repository.ts';
+import { keyOf } from '../../kube/object.ts';
+import { Controller } from '../../reconcile/controller.ts';
+import { createOCIRepositoryReconciler } from '../../reconcile/oci-repository/reconciler.ts';
+import { type AppController, commonOf, type Parts } from './parts.ts';
+
+const component = 'source-controller';
+
+/** Artifacts in OCI registries. */
+export function ociRepositories(parts: Parts): AppController {
+  const { options, platform, services, wakeups, sources } = parts;
+  const events = parts.events(component);
+  const { sigstoreTrustedRoot } = options;
+  const controller: Controller<OCIRepository> = new Controller<OCIRepository>({
+    ...commonOf(parts),
+    name: 'ocirepository',
+    fieldManager: component,
+    resource: OCIRepository,
+    event: (object, event) => events.event(object, event),
+    onChange: (event) => void wakeups.sourceChanged('OCIRepository', event),
+    reconciler: createOCIRepositoryReconciler({
+      ...services,
+      client: platform.client,
+      redactor: platform.redactor,
+      jitterPercentage: options.jitterPercentage,
+      ...(sigstoreTrustedRoot === undefined ? {} : { trustedRoot: sigstoreTrustedRoot }),
+    }),
+  });
+  services.plugins.onChange((kind, type) => {
+    if (kind !== 'source' || type !== 'OCIRepository') return;
+    for (const object of controller.list()) controller.enqueue(keyOf(object));
+  });
+  sources.add('OCIRepository', (key) => controller.get(key));
+  return {
+    component,
+    optional: OCIRepository,
+    sync: (signal) => controller.sync(signal),
+    run: (signal, drain) => controller.run(signal, drain),
+  };
+}

@@ -1,0 +1,66 @@
+import type { OciClient, Repository } from '../../oci/types.ts';
+import { readPublicKey } from '../../signature/public-key.ts';
+import type { CosignPolicy } from '../../signature/types.ts';
+import { verifyCosign } from '../../signature/verify.ts';
+import { readSecret, type SecretAccess } from '../secrets.ts';
+import { nothingToTrust } from './errors.ts';
+
+/** `spec.verify` of OCIRepository and HelmChart. */
+export interface VerifySpec {
+  readonly provider: 'cosign' | 'notation';
+  readonly secretRef?: { readonly name: string };
+  readonly matchOIDCIdentity?: readonly { readonly issuer: string; readonly subject: string }[];
+  readonly trustedRootSecretRef?: { readonly name: string };
+}
+
+export interface TrustOptions extends SecretAccess {
+  /** `trusted_root.json` where an object names none (`--sigstore-trusted-root`). */
+  readonly trustedRoot?: string;
+}
+
+export interface VerifyRequest {
+  readonly policy: VerifySpec;
+  /** Of the Secrets. */
+  readonly namespace: string;
+  readonly client: OciClient;
+  readonly repository: Repository;
+  readonly digest: string;
+  readonly signal: AbortSignal;
+}
+
+const reason = 'VerificationError';
+const trustedRootKey = 'trusted_root.json';
+
+/**
+ * Checks that somebody whom the policy trusts signed a digest.
+ * @returns who signed
+ * @throws FluxError FLUX_E_SIGNATURE_…, FLUX_E_SECRET, FLUX_E_OCI_…
+ */
+export async function verifyArtifact(request: VerifyRequest, options: TrustOptions): Promise<string> {
+  const { client, repository: ref, digest, signal } = request;
+  const policy = await cosignPolicy(request, options);
+  const { signer } = await verifyCosign({ client, ref, digest, policy, signal });
+  return signer;
+}
+
+async function cosignPolicy(
+  { policy, namespace, signal }: VerifyRequest,
+  options: TrustOptions,
+): Promise<CosignPolicy> {
+  const read = (name: string) => readSecret(options, { namespace, name }, reason, signal);
+  const { secretRef, trustedRootSecretRef, matchOIDCIdentity = [] } = policy;
+  if (secretRef) {
+    const entries = Object.entries(await read(secretRef.name)).filter(([key]) => key.endsWith('.pub'));
+    if (entries.length === 0)
+      throw nothingToTrust(`Secret ${namespace}/${secretRef.name} has no key that ends with .pub`);
+    return { kind: 'keys', keys: entries.map(([key, pem]) => readPublicKey(key, pem)) };
+  }
+  const own = trustedRootSecretRef ? (await read(trustedRootSecretRef.name))[trustedRootKey] : undefined;
+  if (trustedRootSecretRef && own === undefined)
+    throw nothingToTrust(
+      `'${trustedRootKey}' not found in secret '${namespace}/${trustedRootSecretRef.name}'`,
+    );
+  const trustedRoot = own ?? options.trustedRoot;
+  if (trustedRoot === undefined) throw nothingToTrust('there is no trusted root for keyless signatures');
+  return { kind: 'keyless', trustedRoot, identities: matchOIDCIdentity };
+}
