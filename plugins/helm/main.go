@@ -8,6 +8,7 @@ import (
 
 	"flux-host/plugins/helm/internal/inspect"
 	"flux-host/plugins/helm/internal/pack"
+	"flux-host/plugins/helm/internal/render"
 )
 
 func main() {}
@@ -17,6 +18,12 @@ func inspectExport() int32 { return run(inspect.Run) }
 
 //go:wasmexport package
 func packageExport() int32 { return run(pack.Run) }
+
+//go:wasmexport render
+func renderExport() int32 { return run(render.Run) }
+
+//go:wasmexport assemble
+func assembleExport() int32 { return run(render.Assemble) }
 
 func run[Request, Response any](call func(Request) (Response, error)) int32 {
 	return plugin.Run(func() (any, error) {

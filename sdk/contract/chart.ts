@@ -1,8 +1,9 @@
 import Type, { type Static } from 'typebox';
 
 /**
- * A `chart` plugin exports `inspect` and `package`: it knows the format of Helm charts. Whatever a chart needs from outside of its source is fetched by
- * the host: the plugin answers with the wish and is called again with it fulfilled.
+ * A `chart` plugin exports `inspect`, `package`, `render` and `assemble`: it knows the format of charts and their templates, and no cluster. What a chart
+ * needs from outside (other charts, objects that its templates look up) is fetched by the host: the plugin answers with the wish and is called
+ * again with it fulfilled.
  */
 const chart = Type.String({
   description: 'Folder or archive below `/in`, without leading `./`; empty for `/in` itself',
@@ -102,6 +103,137 @@ export const PackageResponse = Type.Union([
   }),
 ]);
 export type PackageResponse = Static<typeof PackageResponse>;
+
+/** An object that templates look up. Without a name it is a list, without a namespace one of the cluster. */
+export const ChartLookup = Type.Object({
+  apiVersion: Type.String(),
+  kind: Type.String(),
+  namespace: Type.String(),
+  name: Type.String(),
+});
+export type ChartLookup = Static<typeof ChartLookup>;
+
+const values = Type.Record(Type.String(), Type.Unknown());
+
+/** Labels and annotations that all objects get. */
+export const AddedMetadata = Type.Object({
+  labels: Type.Optional(Type.Record(Type.String(), Type.String())),
+  annotations: Type.Optional(Type.Record(Type.String(), Type.String())),
+});
+export type AddedMetadata = Static<typeof AddedMetadata>;
+
+export const RenderRequest = Type.Object({
+  chart,
+  chartVersion: Type.Optional(Type.String({ description: 'Takes the place of the version in Chart.yaml' })),
+  values: Type.Record(Type.String(), Type.Unknown(), {
+    description: 'What the user sets, over the defaults',
+  }),
+  reuse: Type.Optional(
+    Type.Object(
+      { values, config: values },
+      {
+        description:
+          'Defaults of the chart and settings of the release before, which are kept where nothing else is set',
+      },
+    ),
+  ),
+  release: Type.Object({
+    name: Type.String(),
+    namespace: Type.String(),
+    revision: Type.Integer({ minimum: 1 }),
+    isInstall: Type.Boolean(),
+    isUpgrade: Type.Boolean(),
+  }),
+  capabilities: Type.Object({
+    kubeVersion: Type.String({ description: 'Of the target cluster, e.g. `v1.36.3`' }),
+    apiVersions: Type.Array(Type.String(), { description: '`apps/v1`, `apps/v1/Deployment`, …' }),
+  }),
+  skipSchemaValidation: Type.Optional(Type.Boolean()),
+  subchartNotes: Type.Optional(Type.Boolean({ description: 'Notes of subcharts, too' })),
+  lookups: Type.Optional(
+    Type.Array(
+      Type.Object({
+        ...ChartLookup.properties,
+        object: Type.Optional(Type.Unknown({ description: 'Absent when there is none' })),
+        error: Type.Optional(Type.String({ description: 'Why it could not be looked up' })),
+      }),
+      { description: 'Answers to all that was asked for so far' },
+    ),
+  ),
+  postRender: Type.Optional(
+    Type.Object(
+      {
+        strategy: Type.Union([Type.Literal('combined'), Type.Literal('separate'), Type.Literal('nohooks')], {
+          description: 'Hooks along with other objects, in a stream of their own, or not at all',
+        }),
+        byHost: Type.Optional(
+          Type.Boolean({
+            description: 'Answer with streams, which the host changes and hands to `assemble`',
+          }),
+        ),
+        metadata: Type.Optional(Type.Array(AddedMetadata, { description: 'Added in this order' })),
+      },
+      { description: 'What happens to the objects after the templates' },
+    ),
+  ),
+});
+export type RenderRequest = Static<typeof RenderRequest>;
+
+/** A hook, as Helm keeps it in a release. */
+export const ChartHook = Type.Object({
+  name: Type.Optional(Type.String()),
+  kind: Type.Optional(Type.String()),
+  path: Type.String({ description: 'Template that it is of' }),
+  manifest: Type.String(),
+  events: Type.Array(Type.String(), { description: '`pre-install`, `post-upgrade`, `test`, …' }),
+  weight: Type.Optional(Type.Integer()),
+  delete_policies: Type.Optional(Type.Array(Type.String())),
+  output_log_policies: Type.Optional(Type.Array(Type.String())),
+});
+export type ChartHook = Static<typeof ChartHook>;
+
+export const AssembleResponse = Type.Object({
+  manifest: Type.String({ description: 'YAML documents in the order of installation, without hooks' }),
+  hooks: Type.Array(ChartHook, { description: 'In the order of installation of their kinds' }),
+});
+export type AssembleResponse = Static<typeof AssembleResponse>;
+
+const streams = Type.Record(Type.String(), Type.String(), {
+  description: 'YAML documents by the name of their group: `` for all, or `hooks` and `manifests`',
+});
+const untouched = Type.Optional(
+  Type.Record(Type.String(), Type.String(), { description: 'What is not post-rendered, by template' }),
+);
+
+const rendered = {
+  chart: Type.Record(Type.String(), Type.Unknown(), {
+    description: 'As Helm keeps it in a release: `metadata`, `templates`, `values`, …',
+  }),
+  config: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), { description: 'The settings, with those that were reused' }),
+  ),
+  notes: Type.String(),
+  crds: Type.Optional(Type.Array(ChartCrds)),
+};
+
+export const RenderResponse = Type.Union([
+  Type.Object({ ...rendered, ...AssembleResponse.properties }),
+  Type.Object({ ...rendered, streams, untouched }),
+  Type.Object({
+    lookups: Type.Array(ChartLookup, {
+      minItems: 1,
+      description: 'What the host has to look up first; it then calls `render` again with `lookups` set',
+    }),
+  }),
+]);
+export type RenderResponse = Static<typeof RenderResponse>;
+
+export const AssembleRequest = Type.Object({
+  streams,
+  untouched,
+  metadata: Type.Optional(Type.Array(AddedMetadata)),
+});
+export type AssembleRequest = Static<typeof AssembleRequest>;
 
 /** Why a chart could not be packaged (`reason` of the failure); the words of source-controller. */
 export const chartReasons = {

@@ -1,6 +1,15 @@
 import type { TSchema } from 'typebox';
 import { BuildRequest, BuildResponse } from './builder.ts';
-import { InspectRequest, InspectResponse, PackageRequest, PackageResponse } from './chart.ts';
+import {
+  AssembleRequest,
+  AssembleResponse,
+  InspectRequest,
+  InspectResponse,
+  PackageRequest,
+  PackageResponse,
+  RenderRequest,
+  RenderResponse,
+} from './chart.ts';
 import { CommandRequest, CommandResponse } from './command.ts';
 import { DecryptRequest, DecryptResponse } from './decryptor.ts';
 import type { PluginKind } from './manifest.ts';
@@ -54,6 +63,16 @@ export const operations = {
       request: PackageRequest,
       response: PackageResponse,
       about: 'Writes the archive of a chart below `/out`, complete and with the values that are asked for',
+    },
+    render: {
+      request: RenderRequest,
+      response: RenderResponse,
+      about: 'Runs the templates of a chart with the values of a release',
+    },
+    assemble: {
+      request: AssembleRequest,
+      response: AssembleResponse,
+      about: 'Makes the manifest of a release of what `render` gave and the host has changed',
     },
   },
   notifier: {

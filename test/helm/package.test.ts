@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { FluxError } from '@flux-host/host/errors/flux-error.ts';
+import { rejectionOf } from '@flux-host/host/errors/testing.ts';
 import { createSandbox } from '@flux-host/host/sandbox/sandbox.ts';
 import { checkConformance } from '@flux-host/sdk/testing';
 import { test } from 'uvu';
@@ -54,12 +54,6 @@ async function pack(at: string, request: object, mounts: Readonly<Record<string,
   });
   return { ...output, archive: output.file === undefined ? '' : join(out, output.file) };
 }
-
-const failureOf = (work: Promise<unknown>): Promise<FluxError> =>
-  work.then(
-    () => assert.unreachable('it did not fail'),
-    (error: unknown) => (error instanceof FluxError ? error : assert.unreachable(String(error))),
-  );
 
 const chart = {
   'charts/app/Chart.yaml': 'apiVersion: v2\nname: app\nversion: 1.2.3\nappVersion: "4.5"\n',
@@ -134,7 +128,7 @@ test('values files of a packaged chart are files of the chart', async () => {
 
 test('a missing values file is named, or left out where that is wished', async () => {
   const valuesFiles = { from: 'source', files: ['values/prod.yaml', 'values/gone.yaml'] };
-  const failure = await failureOf(pack(folder(chart), { chart: 'charts/app', valuesFiles }));
+  const failure = await rejectionOf(pack(folder(chart), { chart: 'charts/app', valuesFiles }));
   assert.equal(
     [failure.reason, failure.message, failure.terminal],
     ['ValuesFilesError', "no values file found at path 'values/gone.yaml'", true],
@@ -151,7 +145,7 @@ test('a version can tell the revision', async () => {
   assert.is(made.version, '1.2.3+abc123');
   assert.match(await helm.run(['show', 'chart', made.archive]), 'version: 1.2.3+abc123');
   const odd = { ...chart, 'charts/app/Chart.yaml': 'apiVersion: v2\nname: app\nversion: 1.2.3\n' };
-  const failure = await failureOf(pack(folder(odd), { chart: 'charts/app', versionMetadata: 'a b' }));
+  const failure = await rejectionOf(pack(folder(odd), { chart: 'charts/app', versionMetadata: 'a b' }));
   assert.is(failure.reason, 'MetadataPatchError');
 });
 
@@ -189,14 +183,14 @@ test('no dependency leads out of the source, and what does not fit is said', asy
     ...parent,
     'apps/web/Chart.yaml': `apiVersion: v2\nname: web\nversion: 0.1.0\ndependencies:\n  - ${dependency}\n`,
   });
-  const out = await failureOf(
+  const out = await rejectionOf(
     pack(folder(chartWith('{name: x, version: "*", repository: "file://../../../../../etc"}')), {
       chart: 'apps/web',
     }),
   );
   assert.is(out.reason, 'DependencyBuildError');
   assert.match(out.message, /failed to add local dependency 'x': no chart found at/);
-  const old = await failureOf(
+  const old = await rejectionOf(
     pack(folder(chartWith('{name: common, version: "^2", repository: "file://../../lib/common"}')), {
       chart: 'apps/web',
     }),
@@ -238,7 +232,7 @@ const bad: readonly (readonly [string, Readonly<Record<string, string>>, string,
 ];
 for (const [what, files, reason, message] of bad) {
   test(`${what} is told as such`, async () => {
-    const failure = await failureOf(pack(folder(files), { chart: 'app' }));
+    const failure = await rejectionOf(pack(folder(files), { chart: 'app' }));
     assert.is(failure.reason, reason);
     assert.match(failure.message, message);
     assert.not.match(failure.message, '/in/');

@@ -56,4 +56,46 @@ export const chartExamples: readonly Example<'chart'>[] = [
       dependencies: [{ name: 'db', version: '^1.0.0', repository: 'https://charts.example.com' }],
     },
   },
+  {
+    kind: 'chart',
+    operation: 'render',
+    shows: 'an installation',
+    request: {
+      chart: 'charts/app',
+      values: { colour: 'blue' },
+      release: { name: 'web', namespace: 'apps', revision: 1, isInstall: true, isUpgrade: false },
+      capabilities: { kubeVersion: 'v1.36.3', apiVersions: ['v1', 'apps/v1', 'apps/v1/Deployment'] },
+      postRender: { strategy: 'combined', metadata: [{ labels: { team: 'a' } }] },
+    },
+    response: {
+      chart: { metadata: { apiVersion: 'v2', name: 'app', version: '1.2.3' }, templates: [], values: {} },
+      config: { colour: 'blue' },
+      notes: '',
+      manifest:
+        '---\n# Source: app/templates/settings.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n\n',
+      hooks: [],
+    },
+  },
+  {
+    kind: 'chart',
+    operation: 'render',
+    shows: 'values that are not what the templates need',
+    request: {
+      chart: 'charts/app',
+      values: { colour: { is: 'no text' }, fail: true },
+      release: { name: 'web', namespace: 'apps', revision: 1, isInstall: true, isUpgrade: false },
+      capabilities: { kubeVersion: 'v1.36.3', apiVersions: ['v1'] },
+    },
+    failure: { message: 'execution error at (app/templates/settings.yaml:6:4): wished for', terminal: true },
+  },
+  {
+    kind: 'chart',
+    operation: 'assemble',
+    shows: 'streams that were post-rendered',
+    request: {
+      streams: { '': 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n' },
+      metadata: [{ labels: { team: 'a' } }],
+    },
+    response: { manifest: '---\n# Source: generated-by-postrender-0.yaml\napiVersion: v1\n', hooks: [] },
+  },
 ];

@@ -22,7 +22,7 @@ const chartFiles = {
   'charts/app/crds/backup.yaml':
     'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  name: backups.example.com\n',
   'charts/app/templates/settings.yaml':
-    'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}-settings\ndata:\n  colour: {{ .Values.colour }}\n',
+    'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}-settings\ndata:\n  colour: {{ .Values.colour }}\n{{ if .Values.fail }}{{ fail "wished for" }}{{ end }}\n',
   'charts/db/Chart.yaml': 'apiVersion: v2\nname: db\nversion: 1.0.5\n',
 };
 
