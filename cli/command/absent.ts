@@ -3,8 +3,9 @@
  * sentence of their own, so that nobody looks for a typing error.
  */
 export const absent: Readonly<Record<string, readonly string[]>> = {
-  flux: ['bootstrap', 'diff', 'list', 'migrate', 'pull', 'push', 'tag', 'trace', 'tree'],
+  flux: ['bootstrap', 'list', 'pull', 'push', 'tag'],
   'flux build': ['artifact'],
+  'flux diff': ['artifact'],
   'flux completion': ['powershell'],
   'flux create source': ['bucket', 'chart', 'helm', 'oci'],
 };

@@ -33,6 +33,11 @@ const commands: readonly LazyCommand[] = [
     load: async () => (await import('./delete.ts')).remove,
   },
   {
+    name: 'diff',
+    short: 'Diff a flux resource',
+    load: async () => (await import('./diff/command.ts')).diff,
+  },
+  {
     name: 'envsubst',
     short: 'envsubst substitutes the values of environment variables',
     load: async () => (await import('./envsubst.ts')).envsubst,
@@ -63,6 +68,11 @@ const commands: readonly LazyCommand[] = [
     load: async () => (await import('./logs/command.ts')).logs,
   },
   {
+    name: 'migrate',
+    short: 'Migrate the Flux custom resources to their latest API version',
+    load: async () => (await import('./migrate/command.ts')).migrate,
+  },
+  {
     name: 'plugin',
     short: 'Manage Flux CLI plugins',
     load: async () => (await import('./plugin/command.ts')).plugin,
@@ -86,6 +96,16 @@ const commands: readonly LazyCommand[] = [
     name: 'suspend',
     short: 'Suspend resources',
     load: async () => (await import('./suspend.ts')).suspend,
+  },
+  {
+    name: 'trace',
+    short: 'Trace in-cluster objects throughout the GitOps delivery pipeline',
+    load: async () => (await import('./trace/command.ts')).trace,
+  },
+  {
+    name: 'tree',
+    short: 'Print the resources reconciled by Flux',
+    load: async () => (await import('./tree/command.ts')).tree,
   },
   {
     name: 'trigger',

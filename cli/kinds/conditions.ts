@@ -8,6 +8,8 @@ export interface StatusCondition {
   readonly reason: string;
   readonly message: string;
   readonly observedGeneration: number | undefined;
+  /** RFC 3339; empty when it is not told. */
+  readonly lastTransitionTime: string;
 }
 
 export function conditionsOf(object: KubeObject): StatusCondition[] {
@@ -17,6 +19,7 @@ export function conditionsOf(object: KubeObject): StatusCondition[] {
     reason: stringAt(condition, 'reason') ?? '',
     message: stringAt(condition, 'message') ?? '',
     observedGeneration: numberAt(condition, 'observedGeneration'),
+    lastTransitionTime: stringAt(condition, 'lastTransitionTime') ?? '',
   }));
 }
 

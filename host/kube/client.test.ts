@@ -206,6 +206,7 @@ test('all served kinds are listed, stable versions before older ones', async () 
     kind: 'Deployment',
     plural: 'deployments',
     namespaced: true,
+    shortNames: ['deploy'],
   });
   assert.equal(await client.resourceFor({ group: 'apps', version: 'v1', kind: 'Deployment' }), deployment);
   const scaling = all.filter(({ kind }) => kind === 'HorizontalPodAutoscaler').map(({ version }) => version);

@@ -11,6 +11,7 @@ interface AggregatedGroup {
       readonly resource: string;
       readonly responseKind?: { readonly kind?: string };
       readonly scope?: string;
+      readonly shortNames?: readonly string[];
     }[];
   }[];
 }
@@ -20,6 +21,7 @@ interface ResourceList {
     readonly name: string;
     readonly kind: string;
     readonly namespaced: boolean;
+    readonly shortNames?: readonly string[];
   }[];
 }
 
@@ -63,7 +65,7 @@ export async function discoverAll(rest: Rest, signal?: AbortSignal): Promise<Api
 function fromAggregated(list: GroupList): ApiResource[] {
   return (list.items ?? []).flatMap((group) =>
     (group.versions ?? []).flatMap(({ version, resources }) =>
-      (resources ?? []).flatMap(({ resource, responseKind, scope }) =>
+      (resources ?? []).flatMap(({ resource, responseKind, scope, shortNames }) =>
         responseKind?.kind
           ? [
               {
@@ -72,6 +74,7 @@ function fromAggregated(list: GroupList): ApiResource[] {
                 kind: responseKind.kind,
                 plural: resource,
                 namespaced: scope === 'Namespaced',
+                ...(shortNames && { shortNames }),
               },
             ]
           : [],
@@ -120,7 +123,14 @@ export async function discoverGroupVersion(
     });
     return (list?.resources ?? [])
       .filter(({ name }) => !name.includes('/'))
-      .map(({ name, kind, namespaced }) => ({ group, version, kind, plural: name, namespaced }));
+      .map(({ name, kind, namespaced, shortNames }) => ({
+        group,
+        version,
+        kind,
+        plural: name,
+        namespaced,
+        ...(shortNames && { shortNames }),
+      }));
   } catch (error) {
     if (isKube(error, 'notFound')) return [];
     throw error;

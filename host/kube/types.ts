@@ -12,6 +12,8 @@ export interface ApiResource extends GroupVersionKind {
   /** Lower-case plural, as in the URL. */
   readonly plural: string;
   readonly namespaced: boolean;
+  /** As `kubectl` knows it, e.g. `deploy`; absent when there are none, and for kinds that were not discovered. */
+  readonly shortNames?: readonly string[];
 }
 
 /** Names an object. `namespace` is empty for cluster-scoped objects. */

@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { goTime } from '@flux-host/cli/output/go-time.ts';
 import { type FluxOptions, type FluxResult, flux } from '@flux-host/cli/testing/flux.ts';
 import { fail, type Outcome, pass, skip } from '../asset.ts';
 import { lineDifferences } from '../diff.ts';
 import { withFluxPod } from './flux-pod.ts';
 import { namespaceIn } from './golden.ts';
 import { objectFiles, withRenderedFiles } from './inputs.ts';
-import { loadObjects, removeShared } from './objects.ts';
+import { applyObjects, loadObjects, removeShared } from './objects.ts';
 import { setStage } from './stage.ts';
 import { render, shellWords, type Values } from './template.ts';
 import type { Workplace } from './workplace.ts';
 import type { MaybeWorld, World } from './world.ts';
+import { judgeWritten } from './written.ts';
 
 /** A case of a file in `cases/`. */
 export interface CommandCase {
@@ -22,8 +24,15 @@ export interface CommandCase {
     readonly error?: string;
     readonly golden?: string;
     readonly with?: readonly string[];
+    /** What is logged, and files that are written, in place of a check. */
+    readonly stderrLog?: string | null;
+    readonly writtenFiles?: readonly { readonly file: string; readonly golden: string }[];
   };
   readonly note?: string;
+  /** Further names in templates, and what makes their values. */
+  readonly templateVars?: Readonly<
+    Record<string, { readonly check: string; readonly with: readonly string[] }>
+  >;
   readonly test?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** A file. */
@@ -49,6 +58,7 @@ export async function runCommand(
   const namespace = namespaceIn(template) ?? world.newNamespace();
   const values = {
     ...workplace.values,
+    ...localTimes(each),
     fluxns: namespace,
     ns: namespace,
     serverVersion: world.serverVersion,
@@ -64,7 +74,11 @@ export async function runCommand(
     const run = () =>
       flux(line, { kubeconfig: world.kubeconfig, cwd: workplace.dir, ...streamsOf(each, dir) });
     const result = words[0] === 'logs' ? await withFluxPod(world, run) : await run();
-    return unreachable(result) ?? judge(each, result, { golden, values });
+    return (
+      unreachable(result) ??
+      judgeWritten(each, result, { dir, workplace }) ??
+      judge(each, result, { golden, values })
+    );
   } finally {
     end.abort();
     for (const file of objectFiles(each)) {
@@ -78,6 +92,12 @@ function streamsOf({ env, stdin }: CommandCase, dir: string): FluxOptions {
     ...(env && { env }),
     ...(stdin !== undefined && { input: readFileSync(join(dir, stdin), 'utf8') }),
   };
+}
+
+/** Times that a golden file shows in the local zone. */
+function localTimes({ templateVars = {} }: CommandCase): Values {
+  const times = Object.entries(templateVars).filter(([, { check }]) => check === 'toLocalTime');
+  return Object.fromEntries(times.map(([name, { with: values }]) => [name, goTime(values.at(-1) ?? '')]));
 }
 
 /** The outcome for a command that this version does not have. */
@@ -113,8 +133,9 @@ async function prepare(
   const namespace = values['fluxns'] ?? '';
   await loadObjects(`apiVersion: v1\nkind: Namespace\nmetadata: {name: ${namespace}}\n`, world.client);
   const files = objectFiles(each);
+  const load = line.words[0] === 'diff' ? applyObjects : loadObjects;
   for (const file of files) {
-    await loadObjects(render(readFileSync(join(dir, file), 'utf8'), values), world.client);
+    await load(render(readFileSync(join(dir, file), 'utf8'), values), world.client);
   }
   if (files.length > 0) return;
   const { note = '', expected } = each;

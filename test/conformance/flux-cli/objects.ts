@@ -1,3 +1,4 @@
+import { wireForm } from '@flux-host/host/apply/normalise.ts';
 import { isKube } from '@flux-host/host/kube/errors.ts';
 import { gvkOf, keyOf } from '@flux-host/host/kube/object.ts';
 import type { KubeClient, KubeObject } from '@flux-host/host/kube/types.ts';
@@ -20,6 +21,15 @@ async function put(object: KubeObject, client: KubeClient): Promise<void> {
   }
   if (status !== undefined && resource.group !== '') {
     await client.patch(resource, keyOf(object), { status }, { type: 'merge', subresource: 'status' });
+  }
+}
+
+/** Puts objects into the cluster as kustomize-controller would have: it owns their fields. */
+export async function applyObjects(yaml: string, client: KubeClient): Promise<void> {
+  for (const document of loadAll(yaml)) {
+    if (!isObject(document)) continue;
+    const resource = await client.resourceFor(gvkOf(document));
+    await client.apply(resource, wireForm(document), { fieldManager: 'kustomize-controller', force: true });
   }
 }
 
