@@ -9,11 +9,11 @@ import (
 )
 
 // With this build tag the module comes up with everything that kustomize makes lazily (the OpenAPI schema above all), to be
-// kept by the pre-initialisation step. Two collections: the second one frees what the first one's finalisers held.
+// kept by the pre-initialisation step. Two collections, of which scrub does the second: it frees what the first one's finalisers held.
 func init() {
 	if err := build.Warm(); err != nil {
 		panic(err)
 	}
 	runtime.GC()
-	runtime.GC()
+	scrub()
 }
