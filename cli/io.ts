@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Terminal } from './terminal.ts';
 
 /** What a command line program has of the world around it. Tests give their own. */
 export interface Io {
@@ -7,6 +8,8 @@ export interface Io {
   /** Everything said to a person. */
   err(text: string): void;
   readonly stdin: Readable & { readonly isTTY?: boolean };
+  /** Where `out` and `err` are read; absent for a file or a pipe. */
+  readonly terminals?: { readonly out?: Terminal; readonly err?: Terminal };
   /** The current folder. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;

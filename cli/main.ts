@@ -3,6 +3,7 @@ import { enableCompileCache } from 'node:module';
 // Halves the start: compiled code is kept in the temporary folder of the system.
 enableCompileCache();
 const { run } = await import('./run.ts');
+const { terminalOf } = await import('./terminal.ts');
 
 const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -20,9 +21,12 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+const out = terminalOf(process.stdout, process.env);
+const err = terminalOf(process.stderr, process.env);
 const code = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
+  terminals: { ...(out && { out }), ...(err && { err }) },
   stdin: process.stdin,
   cwd: process.cwd(),
   env: process.env,

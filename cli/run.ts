@@ -6,7 +6,7 @@
  * this is stricter: cobra prints help and succeeds when a group is given a name that it does not have; here it fails.
  */
 import { errorText } from '@flux-host/host/errors/text.ts';
-import { Failed } from './command/errors.ts';
+import { Exit, Failed } from './command/errors.ts';
 import { type Found, find, notACommand, reachable } from './command/find.ts';
 import { helpFlag, helpText } from './command/help.ts';
 import { type Parsed, parse } from './command/parse.ts';
@@ -20,6 +20,7 @@ import { createLog } from './output/log.ts';
  */
 export async function run(tokens: readonly string[], io: Io): Promise<number> {
   const log = createLog(io);
+  const outcome: Outcome = { failureCode: 1 };
   try {
     if (tokens[0] === '__complete') {
       const { complete } = await import('./completion/complete.ts');
@@ -27,17 +28,27 @@ export async function run(tokens: readonly string[], io: Io): Promise<number> {
       await complete(await withPlugins(root, io.env), tokens.slice(1), io);
       return 0;
     }
-    return await dispatch(tokens, io);
+    return await dispatch(tokens, io, outcome);
   } catch (error) {
+    if (error instanceof Exit) {
+      log.warning(error.message);
+      return error.code;
+    }
     if (!(error instanceof Failed)) log.failure(errorText(error));
-    return io.interrupt.aborted ? 130 : 1;
+    return io.interrupt.aborted ? 130 : outcome.failureCode;
   }
 }
 
-async function dispatch(tokens: readonly string[], io: Io): Promise<number> {
+/** What is known of a command line by the time it fails. */
+interface Outcome {
+  failureCode: number;
+}
+
+async function dispatch(tokens: readonly string[], io: Io, outcome: Outcome): Promise<number> {
   const asksHelp = tokens[0] === 'help';
   const found = await findWithPlugins(asksHelp ? tokens.slice(1) : tokens, io);
   const { command, path } = found;
+  outcome.failureCode = command.failureCode ?? 1;
   if (command.external && !asksHelp) return await command.external.run(found.rest, io);
   const parsed = parse(found.rest, { ...reachable(path), ...helpFlag(command.name) });
   const [first] = parsed.args;

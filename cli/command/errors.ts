@@ -33,3 +33,15 @@ export function aborted(): FluxError {
 export class Failed extends Error {
   override readonly name = 'Failed';
 }
+
+/** Something that is no failure and yet has an exit code of its own, e.g. that `flux diff` found changes. */
+export class Exit extends Error {
+  override readonly name = 'Exit';
+  readonly code: number;
+
+  /** @param message what to say about it */
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -96,6 +96,8 @@ export interface Command extends CommandInfo {
   readonly sharedFlags?: Flags;
   /** Refuses arguments. */
   readonly noArguments?: boolean;
+  /** Exit code when it fails; default 1. */
+  readonly failureCode?: number;
   readonly commands?: readonly CommandEntry[];
   run?(invocation: Invocation): Promise<void>;
   /** Does the work in place of `run`. */

@@ -59,7 +59,7 @@ const isLetter = (character: string): boolean => /\p{L}/u.test(character);
 const isDigit = (character: string): boolean => /\p{Nd}/u.test(character);
 
 /** go-yaml's order of keys: numbers in them by value, letters after everything else. */
-function compareKeys(left: string, right: string): number {
+export function compareKeys(left: string, right: string): number {
   const a = [...left];
   const b = [...right];
   for (let at = 0; at < a.length && at < b.length; at += 1) {

@@ -1,4 +1,5 @@
 import { HelmRelease } from '@flux-host/crds/index.ts';
+import { commandError } from '../../command/errors.ts';
 import type { Command, Invocation } from '../../command/types.ts';
 import { helmRelease } from '../../kinds/helm-release.ts';
 import { completeNames } from '../by-kind.ts';
@@ -11,10 +12,21 @@ async function run(invocation: Invocation): Promise<void> {
   const { io, namespace, signal } = invocation;
   const name = nameToDebug(invocation);
   const view = chosenView(invocation, ['show-status', 'show-values', 'show-history']);
+  if (view === 'show-values') {
+    throw commandError('FLUX_E_CLI_NOT_AVAILABLE', 'the flag --show-values is not available in this version');
+  }
   const { client } = await invocation.cluster();
   const { status } = await client.get<HelmRelease>(HelmRelease, { namespace, name }, { signal });
-  if (view === 'show-history') io.out(historyText(status?.history, `${documentation}#history`));
-  else io.out(statusText(status, `${documentation}#helmrelease-status`));
+  const history = status?.history?.map(withDeleted);
+  if (view === 'show-history') io.out(historyText(history, `${documentation}#history`));
+  else io.out(statusText({ ...status, history }, `${documentation}#helmrelease-status`));
+}
+
+/** Flux shows of every release whether it was deleted, `null` where it was not. */
+function withDeleted<T extends { deleted?: string }>(
+  release: T,
+): Omit<T, 'deleted'> & { deleted: string | null } {
+  return { ...release, deleted: release.deleted ?? null };
 }
 
 /** `flux debug helmrelease` */
@@ -35,11 +47,7 @@ WARNING: This command will print sensitive information if Kubernetes Secrets are
   flux debug hr podinfo --show-history`,
   flags: {
     'show-status': { type: 'bool', about: 'print the status of the Helm release' },
-    'show-values': {
-      type: 'bool',
-      about: 'print the final values of the Helm release',
-      refused: 'not available in this version',
-    },
+    'show-values': { type: 'bool', about: 'print the final values of the Helm release' },
     'show-history': { type: 'bool', about: 'print the reconciliation history of the Helm release' },
   },
   run,

@@ -1,0 +1,10 @@
+import type { Command } from '../../command/types.ts';
+import { diffKustomizationCommand } from './kustomization.ts';
+
+/** `flux diff` */
+export const diff: Command = {
+  name: 'diff',
+  short: 'Diff a flux resource',
+  long: 'The diff command is used to do a server-side dry-run on flux resources, then prints the diff.',
+  commands: [diffKustomizationCommand],
+};
