@@ -11,6 +11,8 @@ export interface WorkerPool {
 }
 
 interface Pending {
+  /** `performance.now()` when it was asked for. */
+  readonly since: number;
   readonly job: { readonly name: JobName; readonly input: unknown };
   resolve(output: unknown): void;
   reject(error: Error): void;
@@ -18,6 +20,9 @@ interface Pending {
 
 /** Callers are reconciles, so far more than that many waiting jobs mean that something is broken. */
 const MAX_QUEUE = 10_000;
+
+/** A job that waited for so long gets a thread more: most are done in a few milliseconds, and a thread takes 9 MiB. */
+const BEHIND_MS = 100;
 
 /**
  * `size` threads at most, started when needed and ended when they had nothing to do for a while. Idle ones do not keep the process alive.
@@ -35,6 +40,7 @@ export function createWorkerPool({
   const timers = new Map<Worker, NodeJS.Timeout>();
   const workers = new Set<Worker>();
   const running = new Set<Promise<unknown>>();
+  let again: NodeJS.Timeout | undefined;
 
   const start = (): Worker => {
     const worker = new Worker(threadScript('artifacts'), {
@@ -104,17 +110,25 @@ export function createWorkerPool({
   };
 
   const next = (): void => {
-    if (queue.length === 0) return;
-    const worker = wake() ?? (workers.size < size ? start() : undefined);
-    const pending = worker && queue.shift();
-    if (worker && pending) give(worker, pending);
+    clearTimeout(again);
+    const [first] = queue;
+    if (!first) return;
+    const leftMs = workers.size === 0 ? 0 : first.since + BEHIND_MS - performance.now();
+    const worker = wake() ?? (workers.size < size && leftMs <= 0 ? start() : undefined);
+    if (worker) {
+      queue.shift();
+      give(worker, first);
+      next();
+    } else if (workers.size < size) {
+      again = setTimeout(next, leftMs);
+    }
   };
 
   return {
     async run<Name extends JobName>(name: Name, input: Jobs[Name]['input']): Promise<Jobs[Name]['output']> {
       if (queue.length >= MAX_QUEUE) throw new Error('too many artifact jobs are waiting');
       const { promise, resolve, reject } = Promise.withResolvers<Jobs[Name]['output']>();
-      queue.push({ job: { name, input }, resolve, reject });
+      queue.push({ job: { name, input }, since: performance.now(), resolve, reject });
       running.add(promise);
       next();
       try {
@@ -126,6 +140,7 @@ export function createWorkerPool({
     async close() {
       while (running.size > 0) await Promise.allSettled(running);
       await Promise.all([...workers].map((worker) => worker.terminate()));
+      clearTimeout(again);
       for (const timer of timers.values()) clearTimeout(timer);
       timers.clear();
       workers.clear();
