@@ -5,6 +5,8 @@ import { code, table } from './markdown.ts';
 /** What the host does with a kind; all others have a schema here and no reconciler. */
 const roles: Readonly<Record<string, string>> = {
   GitRepository: 'reconciled',
+  HelmRepository: 'reconciled; those of type oci are addresses only, as in Flux',
+  HelmChart: 'reconciled',
   Kustomization: 'reconciled',
   Alert: 'used; it has no status',
   Provider: 'used; it has no status',

@@ -57,6 +57,10 @@ export const noMatch = (name: string, range: string, newest: readonly string[]):
         : 'it has no version that is semantic',
   });
 
+/** The same of a registry, which nobody tells of new versions: not terminal. */
+export const noTag = ({ code, message, hint }: FluxError): FluxError =>
+  new FluxError(code, message, { reason: 'ChartPullError', ...(hint ? { hint } : {}) });
+
 export const invalidRange = (range: string, why: string): FluxError =>
   new FluxError('FLUX_E_CHART_VERSION', `invalid version range '${range}': ${why}`, {
     reason: noReference,

@@ -1,5 +1,5 @@
+import type { InspectedChart } from './archive/chart.ts';
 import type { ArchiveLimits } from './archive/inspect.ts';
-import type { ChartMetadata } from './archive/metadata.ts';
 import type { IndexedVersion } from './index/types.ts';
 
 /** The index of a repository as a file. */
@@ -35,6 +35,6 @@ export interface Charts {
    * Metadata of an archive, or of a folder with a chart. All names and sizes in an archive are checked.
    * @throws FluxError FLUX_E_CHART_ARCHIVE
    */
-  inspect(path: string): Promise<ChartMetadata>;
+  inspect(path: string): Promise<InspectedChart>;
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { type ChartMetrics, chartMetrics } from './chart-metrics.ts';
 import { type ClientMetrics, clientMetrics } from './client-metrics.ts';
 import { type HttpMetrics, httpMetrics } from './http-metrics.ts';
 import { type NotificationMetrics, notificationMetrics } from './notification-metrics.ts';
@@ -7,7 +8,7 @@ import { type QueueMetrics, queueMetrics } from './queue-metrics.ts';
 import { type ReconcileMetrics, reconcileMetrics } from './reconcile-metrics.ts';
 
 /** Everything that the process counts, as functions for those who count. */
-export interface Metrics extends ReconcileMetrics, QueueMetrics, ClientMetrics, PluginMetrics {
+export interface Metrics extends ReconcileMetrics, QueueMetrics, ClientMetrics, PluginMetrics, ChartMetrics {
   /** Of the webhook receiver, `gotk_receiver_http_*`. */
   readonly receiverHttp: HttpMetrics;
   /** Of the event server, `gotk_event_http_*`. */
@@ -31,6 +32,7 @@ export function createMetrics(): Metrics {
     ...queueMetrics(registry),
     ...clientMetrics(registry),
     ...pluginMetrics(registry),
+    ...chartMetrics(registry),
     receiverHttp: httpMetrics(registry, 'gotk_receiver'),
     eventHttp: httpMetrics(registry, 'gotk_event'),
     notifications: notificationMetrics(registry),

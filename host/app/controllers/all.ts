@@ -1,4 +1,5 @@
 import { gitRepositories } from './git-repository.ts';
+import { helmCharts } from './helm-chart.ts';
 import { helmRepositories } from './helm-repository.ts';
 import { images } from './image.ts';
 import { kustomizations } from './kustomization.ts';
@@ -14,6 +15,7 @@ export const controllers: readonly ((parts: Parts) => AppController)[] = [
   plugins,
   gitRepositories,
   helmRepositories,
+  helmCharts,
   images,
   kustomizations,
   notifications,

@@ -23,6 +23,7 @@ export function helmRepositories(parts: Parts): AppController {
     onChange: (event) => {
       const key = formatKey(keyOf(event.object));
       bySecret.set(key, secretsOf(event));
+      if (event.type === 'deleted') platform.metrics.indexForgotten(keyOf(event.object));
       const isTold = wakeups.sourceChanged('HelmRepository', event);
       if (!isTold && isOther(event)) wakeups.tellOf(`HelmRepository/${key}`);
     },
@@ -34,6 +35,7 @@ export function helmRepositories(parts: Parts): AppController {
     }),
   });
   sources.add('HelmRepository', (key) => controller.get(key));
+  sources.helmRepositories = controller;
   wakeups.onConfigChange((config) => {
     for (const key of bySecret.referrers(config)) controller.enqueue(parseKey(key), { priority: 1 });
   });

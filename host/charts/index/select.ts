@@ -1,7 +1,7 @@
 import { errorText } from '../../errors/text.ts';
 import { parseRange } from '../../semver/range.ts';
 import { compareVersions, parseVersion, type Version } from '../../semver/version.ts';
-import { invalidRange, noChartName, noChartVersion, noMatch } from '../errors.ts';
+import { invalidRange, noChartName, noChartVersion, noMatch, noTag } from '../errors.ts';
 import type { PackedIndex } from './packed.ts';
 import type { IndexedVersion } from './types.ts';
 
@@ -34,7 +34,8 @@ export function selectTag(name: string, tags: readonly string[], range: string):
   const inRange = rangeOf(range);
   const known = tags.flatMap((tag) => parseVersion(tag) ?? []);
   const [newest] = known.filter(inRange).sort(descending);
-  if (!newest) throw noMatch(name, range, newestNames(known));
+  // Nothing tells when a registry has more, so this is tried again.
+  if (!newest) throw noTag(noMatch(name, range, newestNames(known)));
   return newest.original;
 }
 

@@ -1,6 +1,6 @@
 import type { JobFailure } from '../../artifacts/jobs.ts';
+import type { InspectedChart } from '../archive/chart.ts';
 import type { ArchiveLimits } from '../archive/inspect.ts';
-import type { ChartMetadata } from '../archive/metadata.ts';
 import type { IndexedVersion } from '../index/types.ts';
 
 /** An index as a file. Files of equal digest are read once. */
@@ -29,7 +29,7 @@ export interface Jobs {
   inspect: {
     /** An archive, or the folder of a chart. */
     readonly input: { readonly path: string; readonly limits: ArchiveLimits };
-    readonly output: ChartMetadata;
+    readonly output: InspectedChart;
   };
 }
 
