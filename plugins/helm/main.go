@@ -7,8 +7,10 @@ import (
 	plugin "flux-host/sdk/go"
 
 	"flux-host/plugins/helm/internal/inspect"
+	"flux-host/plugins/helm/internal/observe"
 	"flux-host/plugins/helm/internal/pack"
 	"flux-host/plugins/helm/internal/render"
+	"flux-host/plugins/helm/internal/values"
 )
 
 func main() {}
@@ -24,6 +26,12 @@ func renderExport() int32 { return run(render.Run) }
 
 //go:wasmexport assemble
 func assembleExport() int32 { return run(render.Assemble) }
+
+//go:wasmexport compose
+func composeExport() int32 { return run(values.Run) }
+
+//go:wasmexport observe
+func observeExport() int32 { return run(observe.Run) }
 
 func run[Request, Response any](call func(Request) (Response, error)) int32 {
 	return plugin.Run(func() (any, error) {

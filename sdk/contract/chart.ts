@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 
 /**
- * A `chart` plugin exports `inspect`, `package`, `render` and `assemble`: it knows the format of charts and their templates, and no cluster. What a chart
+ * A `chart` plugin exports `inspect`, `package`, `compose`, `render`, `assemble` and `observe`: it knows the format of charts, their values, templates and releases, and no cluster. What a chart
  * needs from outside (other charts, objects that its templates look up) is fetched by the host: the plugin answers with the wish and is called
  * again with it fulfilled.
  */
@@ -234,6 +234,50 @@ export const AssembleRequest = Type.Object({
   metadata: Type.Optional(Type.Array(AddedMetadata)),
 });
 export type AssembleRequest = Static<typeof AssembleRequest>;
+
+const algorithm = Type.Optional(
+  Type.Union([Type.Literal('sha256'), Type.Literal('sha384'), Type.Literal('sha512')], {
+    description: 'Of the digests; default: `sha256`',
+  }),
+);
+
+export const ComposeRequest = Type.Object({
+  parts: Type.Array(
+    Type.Object({
+      name: Type.String({ description: 'For messages, e.g. `ConfigMap chart values reference …`' }),
+      content: Type.String({ description: 'YAML, or the value for `path`' }),
+      path: Type.Optional(
+        Type.String({ description: 'Where a single value belongs, e.g. `image.tag` or `hosts[0]`' }),
+      ),
+      literal: Type.Optional(Type.Boolean({ description: 'The value at `path` is a text as it is' })),
+    }),
+    { description: 'Later ones win' },
+  ),
+  values: Type.Record(Type.String(), Type.Unknown(), {
+    description: 'Win over all parts but those with a `path`',
+  }),
+  algorithm,
+});
+export type ComposeRequest = Static<typeof ComposeRequest>;
+
+export const ComposeResponse = Type.Object({
+  values,
+  digest: Type.String({ description: 'The same for the same values, e.g. `sha256:…`' }),
+});
+export type ComposeResponse = Static<typeof ComposeResponse>;
+
+export const ObserveRequest = Type.Object({
+  release: Type.Record(Type.String(), Type.Unknown(), { description: 'As Helm keeps it' }),
+  ociDigest: Type.Optional(Type.String({ description: 'Of the image that the chart came from' })),
+  algorithm,
+});
+export type ObserveRequest = Static<typeof ObserveRequest>;
+
+export const ObserveResponse = Type.Object({
+  digest: Type.String({ description: 'Of all that makes up the release, but for its tests' }),
+  configDigest: Type.String({ description: 'Of its settings' }),
+});
+export type ObserveResponse = Static<typeof ObserveResponse>;
 
 /** Why a chart could not be packaged (`reason` of the failure); the words of source-controller. */
 export const chartReasons = {

@@ -27,7 +27,7 @@ export type PluginKind = Static<typeof PluginKind>;
 export const kindExports: Readonly<Record<PluginKind, readonly string[]>> = {
   source: ['resolve', 'fetch'],
   builder: ['build'],
-  chart: ['inspect', 'package', 'render', 'assemble'],
+  chart: ['inspect', 'package', 'compose', 'render', 'assemble', 'observe'],
   notifier: ['notify'],
   policy: ['select'],
   decryptor: ['decrypt'],

@@ -3,8 +3,12 @@ import { BuildRequest, BuildResponse } from './builder.ts';
 import {
   AssembleRequest,
   AssembleResponse,
+  ComposeRequest,
+  ComposeResponse,
   InspectRequest,
   InspectResponse,
+  ObserveRequest,
+  ObserveResponse,
   PackageRequest,
   PackageResponse,
   RenderRequest,
@@ -64,6 +68,11 @@ export const operations = {
       response: PackageResponse,
       about: 'Writes the archive of a chart below `/out`, complete and with the values that are asked for',
     },
+    compose: {
+      request: ComposeRequest,
+      response: ComposeResponse,
+      about: 'Merges values of several places',
+    },
     render: {
       request: RenderRequest,
       response: RenderResponse,
@@ -73,6 +82,11 @@ export const operations = {
       request: AssembleRequest,
       response: AssembleResponse,
       about: 'Makes the manifest of a release of what `render` gave and the host has changed',
+    },
+    observe: {
+      request: ObserveRequest,
+      response: ObserveResponse,
+      about: 'Computes digests that tell whether a release in storage was changed',
     },
   },
   notifier: {

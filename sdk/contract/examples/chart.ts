@@ -90,6 +90,46 @@ export const chartExamples: readonly Example<'chart'>[] = [
   },
   {
     kind: 'chart',
+    operation: 'compose',
+    shows: 'values of a ConfigMap, a Secret and the object itself',
+    request: {
+      parts: [
+        { name: "ConfigMap chart values reference 'apps/web'", content: 'colour: red\nsize: 1\n' },
+        { name: "Secret chart values reference 'apps/web'", content: '7', path: 'size' },
+      ],
+      values: { colour: 'blue' },
+    },
+    response: {
+      values: { colour: 'blue', size: 7 },
+      digest: 'sha256:0b3ab9b2a2b1e6ff4bcc6b4b0a9e0ea1ab0b1d3c0d7ad4c2c3f2b1d0e9f8a7b6',
+    },
+  },
+  {
+    kind: 'chart',
+    operation: 'observe',
+    shows: 'a release',
+    request: {
+      release: {
+        name: 'web',
+        namespace: 'apps',
+        version: 1,
+        info: {
+          status: 'deployed',
+          first_deployed: '2026-01-02T03:04:05Z',
+          last_deployed: '2026-01-02T03:04:05Z',
+        },
+        chart: { metadata: { name: 'app', version: '1.2.3', apiVersion: 'v2' } },
+        config: { colour: 'blue' },
+        manifest: '',
+      },
+    },
+    response: {
+      digest: 'sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
+      configDigest: 'sha256:fcde2b2edba56bf408601fb721fe9b5c338d10ee429ea04fae5511b68fbf8fb9',
+    },
+  },
+  {
+    kind: 'chart',
     operation: 'assemble',
     shows: 'streams that were post-rendered',
     request: {
