@@ -3,10 +3,12 @@ import { dirname, join } from 'node:path';
 
 /** A folder to build. */
 export interface BenchTree {
-  readonly metric: 'small' | 'overlay' | 'thousand';
+  readonly metric: 'small' | 'overlay' | 'thousand' | 'threethousand' | 'edit';
   readonly path: string;
   /** Relative path → content. */
   readonly files: Readonly<Record<string, string>>;
+  /** What a commit changes before the next build; absent: nothing. */
+  readonly commit?: (number: number) => Readonly<Record<string, string>>;
 }
 
 const deployment = (name: string) => `apiVersion: apps/v1
@@ -97,26 +99,39 @@ patches:
   };
 }
 
-function thousand(): BenchTree {
-  const all = files(apps(250), 'apps');
-  return {
-    metric: 'thousand',
-    path: 'apps',
-    files: {
-      ...all,
-      'apps/kustomization.yaml': `resources:\n${list(all, 'apps')}namespace: apps
+function large(metric: BenchTree['metric'], count: number): BenchTree {
+  const all = files(apps(count / 4), 'apps');
+  // Every object is another one with the next tag: nothing of the last build is of use.
+  const commit = (number: number) => ({
+    'apps/kustomization.yaml': `resources:\n${list(all, 'apps')}namespace: apps
 namePrefix: x-
 labels: [{pairs: {team: web}}]
-images: [{name: registry.example.com/app, newTag: v2}]
+images: [{name: registry.example.com/app, newTag: v${number}}]
+commonAnnotations: {build: "${number}"}
 `,
-    },
-  };
+  });
+  return { metric, path: 'apps', files: { ...all, ...commit(0) }, commit };
 }
 
-export const benchTrees: readonly BenchTree[] = [small(), overlay(), thousand()];
+/** One file of a thousand changes. */
+function edit(): BenchTree {
+  const tree = large('edit', 1000);
+  const commit = (number: number) => ({
+    'apps/app-7-deployment.yaml': deployment('app-7').replace('replicas: 1', `replicas: ${number}`),
+  });
+  return { ...tree, commit };
+}
 
-export function writeTree(dir: string, tree: BenchTree): void {
-  for (const [name, content] of Object.entries(tree.files)) {
+export const benchTrees: readonly BenchTree[] = [
+  small(),
+  overlay(),
+  large('thousand', 1000),
+  edit(),
+  large('threethousand', 3000),
+];
+
+export function writeFiles(dir: string, files: BenchTree['files']): void {
+  for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(dir, name)), { recursive: true });
     writeFileSync(join(dir, name), content);
   }

@@ -7,19 +7,20 @@ import { promisify } from 'node:util';
 import { createSandbox } from '@flux-host/host/sandbox/sandbox.ts';
 import type { LoadedPlugin, Sandbox } from '@flux-host/host/sandbox/types.ts';
 import { type Bench, type BenchOptions, percentile, type Row, row } from './bench.ts';
-import { type BenchTree, benchTrees, writeTree } from './build-trees.ts';
+import { type BenchTree, benchTrees, writeFiles } from './build-trees.ts';
 
 const exec = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 
 export const bench: Bench = {
   about:
-    'kustomize in the sandbox and natively: a small folder, an overlay, a thousand objects (--n: seconds for each)',
+    'kustomize in the sandbox and natively: a small folder, an overlay, 1000 and 3000 objects, one edit of 1000 (--n: seconds for each)',
   run,
 };
 
 /**
- * Builds three trees with the kustomize plugin in the sandbox and natively: medians of warm builds, and a fresh instance.
+ * Builds trees with the kustomize plugin in the sandbox and natively: medians of warm builds, and a fresh instance. Large trees
+ * change before each build.
  * The peer of a row is native kustomize.
  * @throws Error when the two give different output
  */
@@ -34,7 +35,7 @@ async function run({ n: seconds = 4, log }: BenchOptions): Promise<Row[]> {
     for (const tree of benchTrees) {
       log(`building "${tree.metric}" for ${seconds} s each`);
       const folder = join(dir, tree.metric);
-      writeTree(folder, tree);
+      writeFiles(folder, tree.files);
       rows.push(await compare(tree, { sandbox, plugin, native, folder, seconds }));
     }
     rows.push(await freshInstance({ sandbox, plugin, folder: join(dir, 'small') }));
@@ -65,13 +66,16 @@ async function compare(
 ): Promise<Row> {
   const times: number[] = [];
   let output = '';
+  let commits = 0;
   const build = async () => {
+    commits += 1;
+    if (tree.commit) writeFiles(parts.folder, tree.commit(commits));
     const began = performance.now();
     output = await call(parts, tree.path);
     return performance.now() - began;
   };
   // V8 compiles what is hot while it runs.
-  for (let warmUp = 0; warmUp < (tree.metric === 'thousand' ? 1 : 40); warmUp += 1) await build();
+  for (let warmUp = 0; warmUp < (tree.commit ? 2 : 40); warmUp += 1) await build();
   const end = performance.now() + seconds * 1000;
   while (times.length < 3 || performance.now() < end) times.push(await build());
   const { stdout } = await exec(native, [parts.folder, tree.path, String(seconds)]);

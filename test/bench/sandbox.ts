@@ -7,7 +7,7 @@ import { createSandbox } from '@flux-host/host/sandbox/sandbox.ts';
 import { textPlugin } from '@flux-host/host/sandbox/testing/modules.ts';
 import type { PluginCall, Sandbox } from '@flux-host/host/sandbox/types.ts';
 import { type Bench, type BenchOptions, percentile, type Row, row } from './bench.ts';
-import { benchTrees, writeTree } from './build-trees.ts';
+import { benchTrees, writeFiles } from './build-trees.ts';
 
 const exec = promisify(execFile);
 const hostCallsInACall = 100;
@@ -56,7 +56,7 @@ async function run({ n = times.calls, log }: BenchOptions): Promise<Row[]> {
     const module = join(import.meta.dirname, '../../.build/plugins/kustomize.wasm');
     const [small] = benchTrees;
     if (!small) throw new Error('there is no tree to build');
-    writeTree(dir, small);
+    writeFiles(dir, small.files);
     const instance = await freshInstance(sandbox, {
       module,
       dir,

@@ -17,7 +17,7 @@ type object struct {
 func objectsOf(built resmap.ResMap) ([]object, error) {
 	objects := make([]object, 0, built.Size())
 	for _, resource := range built.Resources() {
-		yaml, err := resource.AsYAML()
+		text, err := textOf(resource)
 		if err != nil {
 			return nil, err
 		}
@@ -26,7 +26,7 @@ func objectsOf(built resmap.ResMap) ([]object, error) {
 			kind: id.Kind,
 			name: id.Name,
 			id:   strings.Join([]string{id.Gvk.String(), id.EffectiveNamespace(), id.Name}, "/"),
-			yaml: string(yaml),
+			yaml: text,
 		})
 	}
 	return objects, nil

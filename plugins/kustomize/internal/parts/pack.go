@@ -4,7 +4,7 @@ import "hash/fnv"
 
 const (
 	// minPart and maxPart are about how many resources are built together: a build's fixed cost against the square of its size.
-	minPart, maxPart = 12, 48
+	minPart, maxPart = 24, 64
 	// cutEvery is how many groups on average there are between two places where a part may end.
 	cutEvery = 4
 )
