@@ -1,6 +1,6 @@
 import { isKube } from '../kube/errors.ts';
 import { gvkOf } from '../kube/object.ts';
-import type { KubeObject, ObjectRef } from '../kube/types.ts';
+import type { KubeObject, ObjectRef, PartialObject } from '../kube/types.ts';
 import { objectRejected } from './errors.ts';
 import { ordering, refOfEntry } from './inventory.ts';
 import { compareApplyOrder, rankOf } from './order.ts';
@@ -9,7 +9,7 @@ import { parallel } from './parallel.ts';
 import { retrying } from './retry.ts';
 import { treatmentOf } from './skip.ts';
 import type { ObjectTracker } from './tracker.ts';
-import type { Action, Change, InventoryEntry, PruneRequest, PruneResult } from './types.ts';
+import type { Action, ApplyOwner, Change, InventoryEntry, PruneRequest, PruneResult } from './types.ts';
 
 interface Doomed {
   readonly entry: InventoryEntry;
@@ -53,8 +53,7 @@ async function remove(ref: ObjectRef, request: PruneRequest, forget: () => void)
   try {
     const resource = await retrying(() => client.resourceFor(gvkOf(ref), { signal }), retry);
     const live = await retrying(() => client.getMetadata(resource, ref, { signal }), retry);
-    const { ignored, keep } = treatmentOf(live, owner.group);
-    if (ignored || keep || !isOwnedBy(live, owner)) return 'skipped';
+    if (!mayPrune(live, owner)) return 'skipped';
     forget();
     const { uid } = live.metadata;
     const options = { propagationPolicy: 'Background', ...(uid && { uid }), signal } as const;
@@ -65,6 +64,12 @@ async function remove(ref: ObjectRef, request: PruneRequest, forget: () => void)
     if (isKube(error, 'notFound')) return 'deleted';
     throw error;
   }
+}
+
+/** Whether an object is its owner's to delete: nobody took it over, and it does not say that it is to be left alone. */
+export function mayPrune(live: PartialObject, owner: ApplyOwner): boolean {
+  const { ignored, keep } = treatmentOf(live, owner.group);
+  return !ignored && !keep && isOwnedBy(live, owner);
 }
 
 function rejected(error: unknown, ref: ObjectRef): Error {

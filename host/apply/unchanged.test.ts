@@ -22,6 +22,7 @@ const container = {
   env: [
     { name: 'A', value: '1' },
     { name: 'B', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+    { name: 'C', valueFrom: { resourceFieldRef: { resource: 'limits.memory' } } },
   ],
   ports: [{ containerPort: 80 }, { containerPort: 53, protocol: 'UDP' }],
   resources: { requests: { cpu: 0.5, memory: '1024Mi' }, limits: { memory: '2Gi' } },
@@ -47,6 +48,13 @@ const samples: readonly KubeObject[] = [
         { name: 'dns', port: 53, protocol: 'UDP' },
       ],
     },
+  },
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: `${namespace}-n`, labels: { a: 'b' } } },
+  {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: 'p', namespace },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
   },
   {
     apiVersion: 'v1',
@@ -158,7 +166,7 @@ for (const sample of samples) {
 }
 
 test('a change by someone else is seen', async () => {
-  const sample = samples[2];
+  const sample = samples.find(({ kind }) => kind === 'ConfigMap');
   if (!sample) throw new Error('there is a ConfigMap');
   const resource = await client.resourceFor(gvkOf(sample));
   await client.apply(resource, wireForm(sample), options);

@@ -52,8 +52,8 @@ interface Field {
   readonly fields: unknown;
 }
 
-/** Empty values of workloads (see zero-values.ts) whose content is the API server's defaults or of other owners. */
-const defaulted = new Set(['strategy', 'updateStrategy', 'resources']);
+/** Empty values (see zero-values.ts) whose content is the API server's defaults or of other owners, e.g. `spec` of a Namespace. */
+const defaulted = new Set(['strategy', 'updateStrategy', 'resources', 'spec']);
 
 function isDefaulted({ key, desired, live, fields }: Field): boolean {
   return defaulted.has(key) && isLeaf(fields) && isRecord(desired) && isEmpty(desired) && isRecord(live);

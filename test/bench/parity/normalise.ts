@@ -52,6 +52,15 @@ const ofTheStore = new Set(['url', 'path', 'digest', 'size']);
 /** Durations that a message tells: `passed in 5.1s`. Timeouts that were configured stay. */
 const took = /\b(?<word>in|after) (?:\d+h)?(?:\d+m)?(?:\d+(?:\.\d+)?(?:s|ms|µs|ns))/g;
 
+/** What the API server draws by lot, by name, below `spec`. */
+const drawn = new Set([
+  'clusterIP',
+  'clusterIPs',
+  'nodePort',
+  'controller-uid',
+  'batch.kubernetes.io/controller-uid',
+]);
+
 /** Whether an object is compared at all: pods, ReplicaSets and the like belong to those that own them. */
 export function isCompared({ kind, metadata }: KubeObject): boolean {
   if (left.has(kind) || ofTheCluster.has(`${kind}/${metadata.name}`)) return false;
@@ -64,7 +73,7 @@ export function normalise(object: KubeObject): Record<string, unknown> {
   const isFlux = parseApiVersion(object.apiVersion).group.endsWith('.fluxcd.io');
   const kept = Object.entries(metadata).filter(([key]) => !givenMetadata.includes(key));
   return {
-    ...content,
+    ...recordAt(withoutKeys(content, drawn)),
     metadata: { ...Object.fromEntries(kept), managers: managersOf(metadata.managedFields ?? []) },
     // What Kubernetes' controllers found out of an object is not said by Flux.
     ...(isFlux && status !== undefined ? { status: normaliseStatus(status) } : {}),
@@ -83,16 +92,22 @@ function managersOf(entries: readonly ManagedFieldsEntry[]): Record<string, unkn
 }
 
 function normaliseStatus(status: unknown): unknown {
-  const rest = withoutTimes(status);
+  const rest = withoutDurations(withoutKeys(status, times));
   const artifact = recordAt(rest, 'artifact');
   if (artifact) for (const key of ofTheStore) delete artifact[key];
   return rest;
 }
 
-function withoutTimes(value: unknown): unknown {
-  if (typeof value === 'string') return value.replace(took, '$<word> …');
-  if (Array.isArray(value)) return value.map(withoutTimes);
+function withoutKeys(value: unknown, keys: ReadonlySet<string>): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutKeys(item, keys));
   if (!isRecord(value)) return value;
-  const kept = Object.entries(value).filter(([key]) => !times.has(key));
-  return Object.fromEntries(kept.map(([key, child]) => [key, withoutTimes(child)]));
+  const kept = Object.entries(value).filter(([key]) => !keys.has(key));
+  return Object.fromEntries(kept.map(([key, child]) => [key, withoutKeys(child, keys)]));
+}
+
+function withoutDurations(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(took, '$<word> …');
+  if (Array.isArray(value)) return value.map(withoutDurations);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, withoutDurations(child)]));
 }
