@@ -59,3 +59,9 @@ export const helmTool = goTool({
   alone: true,
   tool: 'helm.sh/helm/v4/cmd/helm',
 });
+
+/** Signs and verifies with the library of the Notary Project. */
+export const notationTool = goTool({ name: 'notation', dir: 'notation', usually: '30 s', alone: true });
+
+/** Pushes and pulls with Flux's own library for artifacts. */
+export const fluxOciTool = goTool({ name: 'flux-oci', dir: 'flux-oci', usually: '30 s', alone: true });

@@ -26,6 +26,7 @@ export interface LiveArtifact {
   revision: string;
   size?: number;
   url: string;
+  metadata?: Record<string, string>;
 }
 
 /** The value at a path, e.g. `at(deployment, 'spec', 'template', 'spec', 'containers', 0, 'image')`. */

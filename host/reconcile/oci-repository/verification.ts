@@ -36,7 +36,7 @@ export async function verify(
   if (!policy) return;
   try {
     const { client, repository } = registry;
-    await context.waiting(() =>
+    const { kind } = await context.waiting(() =>
       registry.within((timed) =>
         verifyArtifact(
           { policy, namespace: key.namespace, client, repository, digest, signal: timed.signal },
@@ -44,6 +44,10 @@ export async function verify(
         ),
       ),
     );
+    if (kind === 'ignored') {
+      deleteCondition(object, type);
+      return;
+    }
     const message = `verified signature of revision ${revision}`;
     setCondition(object, { type, status: 'True', reason: 'Succeeded', message });
   } catch (error) {

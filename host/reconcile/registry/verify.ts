@@ -1,9 +1,11 @@
 import type { OciClient, Repository } from '../../oci/types.ts';
+import type { Egress } from '../../sandbox/egress/egress.ts';
+import { verifyNotation } from '../../signature/notation/verify.ts';
 import { readPublicKey } from '../../signature/public-key.ts';
 import type { CosignPolicy } from '../../signature/types.ts';
 import { verifyCosign } from '../../signature/verify.ts';
-import { readSecret, type SecretAccess } from '../secrets.ts';
-import { nothingToTrust } from './errors.ts';
+import { readRawSecret, readSecret, type SecretAccess } from '../secrets.ts';
+import { notationHint, nothingToTrust } from './errors.ts';
 
 /** `spec.verify` of OCIRepository and HelmChart. */
 export interface VerifySpec {
@@ -16,6 +18,7 @@ export interface VerifySpec {
 export interface TrustOptions extends SecretAccess {
   /** `trusted_root.json` where an object names none (`--sigstore-trusted-root`). */
   readonly trustedRoot?: string;
+  readonly egress: Egress;
 }
 
 export interface VerifyRequest {
@@ -30,17 +33,37 @@ export interface VerifyRequest {
 
 const reason = 'VerificationError';
 const trustedRootKey = 'trusted_root.json';
+const trustPolicyKey = 'trustpolicy.json';
+
+/** `ignored`: the policy leaves it open (level skip or audit of notation); the artifact may be used and is not called verified. */
+export type Verdict = { readonly kind: 'verified' | 'ignored'; readonly signer?: string };
 
 /**
  * Checks that somebody whom the policy trusts signed a digest.
- * @returns who signed
  * @throws FluxError FLUX_E_SIGNATURE_…, FLUX_E_SECRET, FLUX_E_OCI_…
  */
-export async function verifyArtifact(request: VerifyRequest, options: TrustOptions): Promise<string> {
-  const { client, repository: ref, digest, signal } = request;
+export async function verifyArtifact(request: VerifyRequest, options: TrustOptions): Promise<Verdict> {
+  const { client, repository, digest, signal } = request;
+  if (request.policy.provider === 'notation')
+    return verifyNotation({ client, repository, digest, signal, ...(await notationTrust(request, options)) });
   const policy = await cosignPolicy(request, options);
-  const { signer } = await verifyCosign({ client, ref, digest, policy, signal });
-  return signer;
+  const { signer } = await verifyCosign({ client, ref: repository, digest, policy, signal });
+  return { kind: 'verified', signer };
+}
+
+async function notationTrust({ policy, namespace, signal }: VerifyRequest, options: TrustOptions) {
+  const name = policy.secretRef?.name;
+  if (name === undefined) throw nothingToTrust('verification secret cannot be empty', notationHint);
+  const secret = `'${namespace}/${name}'`;
+  const data = Object.entries(await readRawSecret(options, { namespace, name }, reason, signal)).map(
+    ([key, value]) => [key, Buffer.from(value, 'base64')] as const,
+  );
+  const [, trustPolicy] = data.find(([key]) => key === trustPolicyKey) ?? [];
+  if (!trustPolicy) throw nothingToTrust(`'${trustPolicyKey}' not found in secret ${secret}`, notationHint);
+  const certificates = data.filter(([key]) => /\.(crt|pem)$/.test(key));
+  if (certificates.length === 0)
+    throw nothingToTrust(`no certificates found in secret ${secret}`, notationHint);
+  return { trustPolicy: trustPolicy.toString(), certificates, egress: options.egress };
 }
 
 async function cosignPolicy(

@@ -1,0 +1,1 @@
+export const signAgain = 'sign it again with: notation sign';
