@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 export interface GitOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  readonly input?: string | Buffer;
+  readonly input?: string | Uint8Array;
 }
 
 /** The identity and moment of every commit that does not name others. */

@@ -55,8 +55,10 @@ export async function createRepository(
   mkdirSync(dir, { recursive: true });
   const format = options.objectFormat ?? 'sha1';
   await git(['init', '--quiet', '--bare', '--initial-branch=main', `--object-format=${format}`, dir]);
-  const local = (args: readonly string[], extra: { env?: Record<string, string>; input?: string } = {}) =>
-    git(args, { cwd: dir, ...extra });
+  const local = (
+    args: readonly string[],
+    extra: { env?: Record<string, string>; input?: string | Uint8Array } = {},
+  ) => git(args, { cwd: dir, ...extra });
   // Flux fetches single commits by their id; hosting services allow it, Git by default does not.
   await local(['config', 'uploadpack.allowAnySHA1InWant', 'true']);
   await local(['config', 'uploadpack.allowFilter', 'true']);
@@ -67,7 +69,7 @@ export async function createRepository(
 
 type LocalGit = (
   args: readonly string[],
-  extra?: { env?: Record<string, string>; input?: string },
+  extra?: { env?: Record<string, string>; input?: string | Uint8Array },
 ) => Promise<string>;
 
 function repositoryIn(dir: string, local: LocalGit): Repository {

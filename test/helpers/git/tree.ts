@@ -1,7 +1,12 @@
 import { rmSync } from 'node:fs';
 
 /** A file's content, or one of the other things that Git stores under a path. */
-export type Entry = string | { executable: string } | { symlink: string } | { submodule: string };
+export type Entry =
+  | string
+  | Uint8Array
+  | { executable: string }
+  | { symlink: string }
+  | { submodule: string };
 
 /** What a commit changes. */
 export interface Change {
@@ -11,7 +16,7 @@ export interface Change {
 
 type LocalGit = (
   args: readonly string[],
-  extra?: { env?: Record<string, string>; input?: string },
+  extra?: { env?: Record<string, string>; input?: string | Uint8Array },
 ) => Promise<string>;
 
 /**
@@ -37,8 +42,8 @@ export async function writeTree(
 }
 
 async function indexLine(path: string, entry: Entry, local: LocalGit): Promise<string> {
-  const blob = (content: string) => local(['hash-object', '-w', '--stdin'], { input: content });
-  if (typeof entry === 'string') return `100644 ${await blob(entry)}\t${path}`;
+  const blob = (content: string | Uint8Array) => local(['hash-object', '-w', '--stdin'], { input: content });
+  if (typeof entry === 'string' || entry instanceof Uint8Array) return `100644 ${await blob(entry)}\t${path}`;
   if ('executable' in entry) return `100755 ${await blob(entry.executable)}\t${path}`;
   if ('symlink' in entry) return `120000 ${await blob(entry.symlink)}\t${path}`;
   return `160000 ${entry.submodule}\t${path}`;
