@@ -82,10 +82,11 @@ async function verifyChart(
   const { verify } = object.spec;
   const type = 'SourceVerified';
   try {
-    const verified = await context.waiting(() => repository.verify(found));
+    const { chart, verdict } = await context.waiting(() => repository.verify(found));
     const message = `verified signature of version ${found.version}`;
-    setCondition(object, { type, status: 'True', reason: 'Succeeded', message });
-    return verified;
+    if (verdict === 'ignored') deleteCondition(object, type);
+    else setCondition(object, { type, status: 'True', reason: 'Succeeded', message });
+    return chart;
   } catch (error) {
     if (signal.aborted || !(error instanceof FluxError)) throw error;
     const keyless = verify?.provider === 'cosign' && !verify.secretRef ? ' keyless' : '';

@@ -7,7 +7,7 @@ import type { Plugins } from '../../plugins/types.ts';
 import type { Egress } from '../../sandbox/egress/egress.ts';
 import type { SourceKey, SourceObject } from '../kustomization/source.ts';
 import type { AccessOptions } from '../registry/access.ts';
-import type { TrustOptions } from '../registry/verify.ts';
+import type { TrustOptions, Verdict } from '../registry/verify.ts';
 
 export interface HelmChartOptions extends AccessOptions, TrustOptions {
   readonly client: KubeClient;
@@ -38,6 +38,12 @@ export interface FoundChart {
   readonly digest?: string;
 }
 
+/** A chart whose signature was looked at. */
+export interface VerifiedChart {
+  readonly chart: FoundChart;
+  readonly verdict: Verdict['kind'];
+}
+
 /** A repository that charts come from. */
 export interface ChartRepository {
   /** @throws FluxError FLUX_E_CHART_NOT_FOUND, FLUX_E_CHART_VERSION, and of the network */
@@ -49,10 +55,10 @@ export interface ChartRepository {
    */
   download(chart: FoundChart, dir: string): Promise<string>;
   /**
-   * Checks the signature of a chart. The chart that is returned is the one that was checked, whatever happens to its tag.
+   * Checks the signature of a chart. The chart in the answer is the one that was checked, whatever happens to its tag.
    * @throws FluxError
    */
-  verify(chart: FoundChart): Promise<FoundChart>;
+  verify(chart: FoundChart): Promise<VerifiedChart>;
 }
 
 /** A chart that was chosen, before it is fetched. */

@@ -69,9 +69,12 @@ export async function openRegistry(
       within(async () => {
         const repository = repositoryOf(chart.name);
         const { digest } = await client.resolve({ ...repository, tag: chart.url }, { signal });
-        if (verify)
-          await verifyArtifact({ policy: verify, namespace, client, repository, digest, signal }, options);
-        return { ...chart, digest };
+        if (!verify) throw new Error('nobody is named whose signature counts');
+        const { kind } = await verifyArtifact(
+          { policy: verify, namespace, client, repository, digest, signal },
+          options,
+        );
+        return { chart: { ...chart, digest }, verdict: kind };
       }),
     download: (chart, dir) =>
       within(async () => {
