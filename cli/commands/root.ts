@@ -48,6 +48,11 @@ const commands: readonly LazyCommand[] = [
     load: async () => (await import('./events/command.ts')).events,
   },
   {
+    name: 'explain',
+    short: 'Explain why an object is not ready',
+    load: async () => (await import('./explain/command.ts')).explain,
+  },
+  {
     name: 'export',
     short: 'Export resources in YAML format',
     load: async () => (await import('./export.ts')).exportCommand,

@@ -1,0 +1,133 @@
+import { realpath, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Kustomization } from '@flux-host/crds/index.ts';
+import { repositoryOf } from '../../../build/checkout.ts';
+import { pathInvalid } from '../../../build/errors.ts';
+import { parseLocalSources } from '../../../build/local-sources.ts';
+import { Exit } from '../../../command/errors.ts';
+import type { Command, Invocation } from '../../../command/types.ts';
+import { colourDifferences } from '../../../output/colour.ts';
+import { startSpinner } from '../../../output/spinner.ts';
+import { settingsFrom, withEngine } from '../../build/settings.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { incomplete } from './errors.ts';
+import { jsonReport } from './formats/json.ts';
+import { markdownReport } from './formats/markdown.ts';
+import { textReport } from './formats/text.ts';
+import { redacted } from './redacted.ts';
+import { sourcesOf } from './sources.ts';
+import { countsOf, hasChanges, type Report } from './types.ts';
+import { walk } from './walk.ts';
+
+async function run(invocation: Invocation): Promise<void> {
+  const { flags, io } = invocation;
+  const report = await reportFor(invocation);
+  const terminal = io.terminals?.out;
+  switch (flags.text('output')) {
+    case 'json':
+      io.out(jsonReport(report));
+      break;
+    case 'markdown':
+      io.out(markdownReport(report));
+      break;
+    default:
+      io.out(colourDifferences(textReport(report, terminal?.columns), terminal));
+  }
+  const counts = countsOf(report);
+  if (counts.failed > 0) throw incomplete(counts);
+  if (hasChanges(report)) throw new Exit(exitCodes.changes, exitCodes.message);
+}
+
+async function reportFor(invocation: Invocation): Promise<Report> {
+  const { flags, io, signal } = invocation;
+  const root = await checkoutRoot(flags.text('path'), io.cwd);
+  const { client } = await invocation.cluster();
+  const { items } = await client.list<Kustomization>(Kustomization, { signal });
+  const kustomizations = items.map((each) => ({
+    ...each,
+    apiVersion: Kustomization.apiVersion,
+    kind: Kustomization.kind,
+  }));
+  const others = parseLocalSources(flags.list('local-sources'), io.cwd);
+  const named = flags.list('source');
+  const sources = await sourcesOf({ client, root, named, others, kustomizations, signal });
+  const spinner = startSpinner('Repository diffing...', flags.is('progress-bar') ? io : { err() {} });
+  try {
+    return await withEngine(invocation, async (engine) => {
+      const settings = settingsFrom(invocation, engine, client);
+      const progress = (text: string) => spinner.say(`Repository diffing... ${text}`);
+      const report = await walk({ client, settings, sources, kustomizations, progress });
+      return redacted(report, settings.redactor);
+    });
+  } finally {
+    spinner.stop();
+  }
+}
+
+/** The folder that the source has as its root: the one that is named, else the Git repository around the current one. */
+async function checkoutRoot(path: string, cwd: string): Promise<string> {
+  const folder = resolve(cwd, path || '.');
+  const info = await stat(folder).catch(() => undefined);
+  if (!info?.isDirectory()) throw pathInvalid(path);
+  const real = await realpath(folder);
+  return path ? real : (repositoryOf(real) ?? real);
+}
+
+/** `flux diff repository` */
+export const diffRepository: Command = {
+  name: 'repository',
+  aliases: ['repo'],
+  short: 'Diff a whole checkout of a repository',
+  long: `The diff repository command compares everything that Flux would apply from a checkout with the cluster: all Kustomizations
+whose source the checkout is, those among them that it adds or changes with their new spec, and everything that goes when one is removed.
+Nothing is changed in the cluster or in the checkout. Values of Secrets are masked.
+Exit status: 0 No differences were found. 1 Differences were found. >1 diff failed with an error, or not all could be compared.`,
+  example: `# Preview what the working tree of this Git repository would change
+flux diff repository
+
+# Write a comment for a pull request
+flux diff repository --path . --source GitRepository/flux-system/flux-system --output markdown > diff.md
+
+# Preview artifacts that are pushed from a folder
+flux diff repository --path ./deploy --source OCIRepository/flux-system/apps`,
+  failureCode: exitCodes.failure,
+  noArguments: true,
+  flags: {
+    path: {
+      type: 'string',
+      about:
+        'Folder that is the root of the source. The default is the Git repository around the current folder.',
+    },
+    source: {
+      type: 'list',
+      about:
+        'Source that the folder is of, in format: Kind/namespace/name. The default is the GitRepository with the URL of a Git remote of the folder.',
+    },
+    'local-sources': {
+      type: 'list',
+      typeName: 'stringToString',
+      about: 'Comma-separated list of further repositories in format: Kind/namespace/name=path',
+    },
+    'ignore-paths': { type: 'list', about: 'set paths to ignore in .gitignore format' },
+    'strict-substitute': {
+      type: 'bool',
+      default: 'true',
+      about: 'Fail where a var without a default value is missing, as the controller does by default.',
+    },
+    output: {
+      type: 'string',
+      short: 'o',
+      default: 'text',
+      about: 'Format of the report, can be text, json or markdown.',
+      choices: ['text', 'json', 'markdown'],
+      check: (value) =>
+        ['text', 'json', 'markdown'].includes(value) ? undefined : 'must be text, json or markdown',
+    },
+    'progress-bar': {
+      type: 'bool',
+      default: 'true',
+      about: 'Boolean to set the progress bar. The default value is true.',
+    },
+  },
+  run,
+};

@@ -1,0 +1,155 @@
+import type { Kustomization } from '@flux-host/crds/index.ts';
+import { FluxError } from '@flux-host/host/errors/flux-error.ts';
+import { formatKey, formatRef, keyOf, refOf } from '@flux-host/host/kube/object.ts';
+import type { KubeObject, ObjectRef } from '@flux-host/host/kube/types.ts';
+import { asKustomization, isKustomizationKind } from '../../../build/kustomization-file.ts';
+import { sourceName } from '../../../build/local-sources.ts';
+import { staleObjects } from '../find-changes.ts';
+import { changesOf } from './changes.ts';
+import { expanders } from './expanders.ts';
+import { asPlanned, type Compared, compareOne, isSame, type Surroundings } from './one.ts';
+import { belongings, deletions } from './removal.ts';
+import type { Change, Failure, Report, Section } from './types.ts';
+import { withYetToCome } from './yet-to-come.ts';
+
+export interface WalkOptions extends Surroundings {
+  /** All of the cluster. */
+  readonly kustomizations: readonly Kustomization[];
+  /** Told what is looked at. */
+  progress(text: string): void;
+}
+
+/**
+ * Compares every Kustomization whose source is on this machine with the cluster: parents before children, children with the spec that their
+ * parents give them now, and what is deleted with everything that goes with it. What fails is reported and does not stop the others.
+ */
+export async function walk(options: WalkOptions): Promise<Report> {
+  const { kustomizations, client, settings } = options;
+  const live = new Map(kustomizations.map((each) => [nameOf(each), each]));
+  const isHere = (each: Kustomization) => options.sources.has(sourceName(each));
+  const visited = new Set<string>();
+  const sections: Section[] = [];
+  const built: KubeObject[] = [];
+
+  /** The section stands before those of what it leads to. */
+  async function section(
+    owner: ObjectRef,
+    work: () => Promise<Omit<Section, 'owner'> & Followers>,
+  ): Promise<void> {
+    const at = sections.length;
+    sections.push({ owner, changes: [], failures: [] });
+    try {
+      const { followers, ...content } = await work();
+      sections[at] = { owner, ...content };
+      for (const follow of followers) await follow();
+    } catch (error) {
+      settings.signal.throwIfAborted();
+      if (!(error instanceof FluxError)) throw error;
+      sections[at] = { owner, changes: [], failures: [{ error }] };
+    }
+  }
+
+  async function visit(kustomization: Kustomization): Promise<void> {
+    if (visited.has(nameOf(kustomization))) return;
+    visited.add(nameOf(kustomization));
+    const owner = refOf(kustomization);
+    options.progress(formatRef(owner));
+    await section(owner, async () => {
+      if (kustomization.spec.kubeConfig) return elsewhere(owner);
+      const compared = await compareOne(kustomization, options);
+      built.push(...compared.objects);
+      const { plan } = compared;
+      const gone = staleObjects(compared.kustomization, [
+        ...plan.objects.map(({ ref }) => ref),
+        ...plan.failures.map(({ object }) => refOf(object)),
+      ]);
+      const deleted = await deletions(gone, kustomization, { client, signal: settings.signal });
+      const children = childrenOf(compared, live);
+      return {
+        changes: [...plan.objects.flatMap(changesOf), ...deleted],
+        failures: [...plan.failures, ...children.failures],
+        ...(compared.kustomization.spec.suspend && { note: 'suspended: applied once it is resumed' }),
+        followers: [
+          ...children.found.filter(isHere).map((child) => () => visit(child)),
+          ...deleted.map(
+            ({ ref }) =>
+              () =>
+                visitDeleted(ref),
+          ),
+          ...compared.objects.map((object) => () => expand(object)),
+        ],
+      };
+    });
+  }
+
+  async function visitDeleted(ref: ObjectRef): Promise<void> {
+    const kustomization = isKustomizationKind({ ...ref }) ? live.get(formatKey(ref)) : undefined;
+    if (!kustomization || visited.has(nameOf(kustomization))) return;
+    visited.add(nameOf(kustomization));
+    await section(ref, async () => {
+      if (kustomization.spec.kubeConfig) return elsewhere(ref);
+      const refs = belongings(kustomization);
+      const deleted = await deletions(refs, kustomization, { client, signal: settings.signal });
+      const followers = deleted.map((change) => () => visitDeleted(change.ref));
+      return { changes: deleted, failures: [], note: 'deleted itself', followers };
+    });
+  }
+
+  async function expand(object: KubeObject): Promise<void> {
+    const { group } = { group: object.apiVersion.split('/').slice(0, -1).join('/') };
+    const expander = expanders.find(({ kind }) => kind === `${object.kind}.${group}`);
+    const found = await expander?.expand(object, options);
+    if (found) sections.push(found);
+  }
+
+  const mine = kustomizations.filter(isHere).toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  const roots = mine.filter((each) => !mine.some((other) => other !== each && isParent(other, each)));
+  for (const kustomization of [...roots, ...mine]) await visit(kustomization);
+  const all = withYetToCome(sections, built);
+  return { sections: all.filter(({ changes, failures }) => changes.length + failures.length > 0) };
+}
+
+/** What a section leads to. */
+interface Followers {
+  readonly followers: readonly (() => Promise<void>)[];
+}
+
+function elsewhere(ref: ObjectRef): Omit<Section, 'owner'> & Followers {
+  const note = 'it applies to another cluster, which is not compared';
+  const change: Change = { ref, action: 'skipped', note };
+  return { changes: [change], failures: [], followers: [] };
+}
+
+function nameOf(kustomization: Kustomization): string {
+  return formatKey(keyOf(kustomization));
+}
+
+function isParent(parent: Kustomization, child: Kustomization): boolean {
+  const { labels = {} } = child.metadata;
+  return (
+    labels['kustomize.toolkit.fluxcd.io/name'] === parent.metadata.name &&
+    labels['kustomize.toolkit.fluxcd.io/namespace'] === parent.metadata.namespace
+  );
+}
+
+/** The Kustomizations that one applies, as they will be. */
+function childrenOf(
+  { kustomization, objects, plan }: Compared,
+  live: ReadonlyMap<string, Kustomization>,
+): { found: Kustomization[]; failures: Failure[] } {
+  const found: Kustomization[] = [];
+  const failures: Failure[] = [];
+  for (const object of objects) {
+    if (!isKustomizationKind(object) || isSame(refOf(object), kustomization)) continue;
+    try {
+      const planned = plan.objects.find(({ ref }) => formatRef(ref) === formatRef(refOf(object)));
+      const present = live.get(formatKey(keyOf(object)));
+      const fresh = (): Kustomization => asKustomization(object, formatRef(refOf(object)));
+      if (planned) found.push(present ? asPlanned(planned, present) : fresh());
+    } catch (error) {
+      if (!(error instanceof FluxError)) throw error;
+      failures.push({ object, error });
+    }
+  }
+  return { found, failures };
+}
