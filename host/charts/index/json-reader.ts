@@ -76,6 +76,8 @@ export function createJsonReader(sink: IndexSink): IndexReader {
     else if (code === closeBrace || code === closeBracket) close(code === closeBracket, text, at);
     else if (code === comma && level) level.expectsKey = !level.isList;
     else if (code === colon && level) level.expectsKey = false;
+    // Between these JSON has blanks, and as values numbers, true, false and null.
+    else if (code > 32 && (!level || level.expectsKey || !isLiteral(code))) throw irregular();
   };
 
   return {
@@ -91,13 +93,19 @@ export function createJsonReader(sink: IndexSink): IndexReader {
       if (kept) kept.text += text.slice(from);
     },
     end() {
-      if (!isOver) throw irregular();
+      if (!isOver || apiVersion === undefined) throw irregular();
       sink.head(JSON.stringify({ apiVersion }));
     },
   };
 }
 
 const irregular = () => new IrregularIndex('it is not the JSON of an index');
+
+/** A letter or digit, or one of `+-.`. */
+function isLiteral(code: number): boolean {
+  const lower = code | 32;
+  return (lower >= 97 && lower <= 122) || (code >= 48 && code <= 57) || [43, 45, 46].includes(code);
+}
 
 function parse(text: string): unknown {
   try {
