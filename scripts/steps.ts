@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { exclusively } from './lock.ts';
 import { buildDir, root } from './paths.ts';
 
 /** One piece of set-up: it runs when an input changed or an output is missing. */
@@ -51,24 +52,39 @@ export function digestOf(inputs: readonly string[]): string {
   return hash.digest('hex');
 }
 
-/** Runs the steps that are not up to date, one after the other, with a progress line for each. */
+/** Writes a file so that whoever reads it sees a whole one, old or new. */
+export function writeWhole(file: string, content: string | Uint8Array): void {
+  const part = `${file}.${process.pid}`;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(part, content);
+  renameSync(part, file);
+}
+
+const stampOf = ({ name }: Step) => join(buildDir, 'stamps', name.replaceAll(' ', '-'));
+
+function isDue(step: Step): boolean {
+  const stamp = stampOf(step);
+  if (!existsSync(stamp) || step.outputs.some((output) => !existsSync(join(root, output)))) return true;
+  return readFileSync(stamp, 'utf8') !== digestOf(step.inputs);
+}
+
+/**
+ * Runs the steps that are not up to date, one after the other, with a progress line for each. Two commands in one checkout do not do the
+ * same step twice: the second waits for the first.
+ */
 export async function ensure(steps: readonly Step[]): Promise<void> {
-  const due = steps
-    .map((step) => ({
-      step,
-      digest: digestOf(step.inputs),
-      stamp: join(buildDir, 'stamps', step.name.replaceAll(' ', '-')),
-    }))
-    .filter(
-      ({ step, digest, stamp }) =>
-        !existsSync(stamp) ||
-        readFileSync(stamp, 'utf8') !== digest ||
-        step.outputs.some((output) => !existsSync(join(root, output))),
+  const due = steps.filter(isDue);
+  for (const [index, step] of due.entries()) {
+    const position = `[${index + 1}/${due.length}]`;
+    const run = async () => {
+      const digest = digestOf(step.inputs);
+      if (!isDue(step)) return;
+      await runStep(step, position);
+      writeWhole(stampOf(step), digest);
+    };
+    await exclusively(`${stampOf(step)}.lock`, run, () =>
+      process.stderr.write(`◎ ${position} ${step.name}: another command is at it\n`),
     );
-  for (const [index, { step, digest, stamp }] of due.entries()) {
-    await runStep(step, `[${index + 1}/${due.length}]`);
-    mkdirSync(dirname(stamp), { recursive: true });
-    writeFileSync(stamp, digest);
   }
 }
 

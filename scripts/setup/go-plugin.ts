@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkManifest, embedManifest } from '../../sdk/module/manifest.ts';
 import { goBuild, wasmEnv } from '../go.ts';
 import { root } from '../paths.ts';
-import type { Step } from '../steps.ts';
+import { type Step, writeWhole } from '../steps.ts';
 import { preInitialise } from './wizer.ts';
 
 /** A first-party plugin in Go: `plugins/<name>` becomes `.build/plugins/<name>.wasm`. */
@@ -19,6 +19,7 @@ export interface GoPlugin {
 export function goPlugin({ name, usually, tags = [], usesMounts = false }: GoPlugin): Step {
   const source = `plugins/${name}`;
   const raw = `.build/wasm/${name}.raw.wasm`;
+  const started = join(root, `.build/wasm/${name}.started.wasm`);
   const output = `.build/plugins/${name}.wasm`;
   return {
     name: `${name} plugin`,
@@ -39,10 +40,9 @@ export function goPlugin({ name, usually, tags = [], usesMounts = false }: GoPlu
         log,
       );
       log('pre-initialising');
-      const target = join(root, output);
-      await preInitialise({ input: join(root, raw), output: target, usesMounts }, log);
+      await preInitialise({ input: join(root, raw), output: started, usesMounts }, log);
       const manifest = checkManifest(JSON.parse(readFileSync(join(root, source, 'plugin.json'), 'utf8')));
-      writeFileSync(target, embedManifest(readFileSync(target), manifest));
+      writeWhole(join(root, output), embedManifest(readFileSync(started), manifest));
     },
   };
 }

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { buildDir, root } from '../paths.ts';
-import { digestOf, type Step } from '../steps.ts';
+import { digestOf, type Step, writeWhole } from '../steps.ts';
 
 const folder = 'plugins';
 const entry = 'plugin.ts';
@@ -56,12 +56,4 @@ function readRecord(): Map<string, string> {
   if (!existsSync(record)) return new Map();
   const content: Record<string, string> = JSON.parse(readFileSync(record, 'utf8'));
   return new Map(Object.entries(content));
-}
-
-/** Two commands may build at the same time: whoever reads sees a whole file. */
-function writeWhole(file: string, content: string | Uint8Array): void {
-  const part = `${file}.${process.pid}`;
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(part, content);
-  renameSync(part, file);
 }
