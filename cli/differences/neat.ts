@@ -12,6 +12,8 @@ export function neatYaml(value: unknown): string {
 }
 
 function lines(value: unknown, prefix: string): string[] {
+  const empty = emptyText(value);
+  if (empty) return [empty];
   if (Array.isArray(value)) return value.flatMap((item: unknown) => itemLines(item, prefix));
   if (isRecord(value)) {
     return restructured(value).flatMap(([key, field]) => fieldLines(`${prefix}${key}:`, field, prefix));
@@ -22,17 +24,22 @@ function lines(value: unknown, prefix: string): string[] {
 function itemLines(item: unknown, prefix: string): string[] {
   const inner = lines(item, `${prefix}  `);
   const [first = '', ...rest] = inner;
-  const isNested = typeof item === 'object' && item !== null;
+  const isNested = typeof item === 'object' && item !== null && !emptyText(item);
   return [`${prefix}- ${isNested ? first.slice(prefix.length + 2) : first}`, ...rest];
 }
 
 function fieldLines(start: string, value: unknown, prefix: string): string[] {
-  if (Array.isArray(value)) return value.length === 0 ? [`${start} []`] : [start, ...lines(value, prefix)];
-  if (isRecord(value)) {
-    return Object.keys(value).length === 0 ? [`${start} {}`] : [start, ...lines(value, `${prefix}  `)];
-  }
+  const empty = emptyText(value);
+  if (empty) return [`${start} ${empty}`];
+  if (Array.isArray(value)) return [start, ...lines(value, prefix)];
+  if (isRecord(value)) return [start, ...lines(value, `${prefix}  `)];
   const [first = '', ...rest] = scalarLines(value, `${prefix}  `);
   return [`${start} ${first}`.trimEnd(), ...rest];
+}
+
+function emptyText(value: unknown): string | undefined {
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : undefined;
+  return isRecord(value) && Object.keys(value).length === 0 ? '{}' : undefined;
 }
 
 function scalarLines(value: unknown, prefix: string): string[] {
