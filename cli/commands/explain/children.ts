@@ -2,6 +2,7 @@ import type { HelmRelease } from '@flux-host/crds/index.ts';
 import { podSelector } from '@flux-host/host/apply/health/pods.ts';
 import { refOfEntry } from '@flux-host/host/apply/inventory.ts';
 import { parallel } from '@flux-host/host/apply/parallel.ts';
+import { FluxError } from '@flux-host/host/errors/flux-error.ts';
 import { at, listAt, recordAt, stringAt } from '@flux-host/host/json.ts';
 import { isKube } from '@flux-host/host/kube/errors.ts';
 import { gvkOf } from '@flux-host/host/kube/object.ts';
@@ -38,12 +39,22 @@ const workloads = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet
 export async function childrenOf({ object, ref }: Finding, access: Access): Promise<Finding[]> {
   if (!object) return [];
   if (ref.kind === 'Kustomization') return unready(await inventoryOf(object), access);
-  if (isHelmRelease(object)) return unready(await releaseObjects(object, access), access);
+  if (isHelmRelease(object)) return unready(await releasedBy(object, access), access);
   return workloads.has(ref.kind) ? podsOf(object, access) : [];
 }
 
 function isHelmRelease(object: KubeObject): object is HelmRelease {
   return object.kind === 'HelmRelease' && object.apiVersion.startsWith('helm.toolkit.fluxcd.io/');
+}
+
+/** Helm's records are Secrets, which many may not read. */
+async function releasedBy(release: HelmRelease, access: Access): Promise<ObjectRef[]> {
+  try {
+    return await releaseObjects(release, access);
+  } catch (error) {
+    if (error instanceof FluxError) return [];
+    throw error;
+  }
 }
 
 /** Objects in another cluster cannot be looked at here. */

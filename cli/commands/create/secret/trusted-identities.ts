@@ -1,4 +1,5 @@
-/** Attributes of a distinguished name, `S` as `ST`. */
+import { isSubset, parseDistinguishedName } from '@flux-host/host/signature/notation/distinguished-name.ts';
+
 type Name = ReadonlyMap<string, string>;
 
 /**
@@ -36,20 +37,8 @@ export function checkIdentities(statement: string, identities: readonly string[]
 
 const required = ['C', 'ST', 'O'];
 
-/** Reads RFC 4514; undefined for what it is not, and for names without the attributes that Notation needs. */
+/** A name with the attributes that Notation needs; undefined for anything else. */
 function distinguishedName(text: string): Name | undefined {
-  const name = new Map<string, string>();
-  for (const part of text.split(/(?<!\\)[,;]/)) {
-    // No `+`: attributes that belong together are not supported by Notation either.
-    const [, type = '', value = ''] =
-      /^\s*([A-Za-z][A-Za-z0-9-]*|[0-9.]+)\s*=\s*((?:[^+\\"]|\\.)*?)\s*$/s.exec(part) ?? [];
-    const key = type.toUpperCase() === 'S' ? 'ST' : type.toUpperCase();
-    if (!key || name.has(key)) return undefined;
-    name.set(key, value);
-  }
-  return required.every((key) => name.has(key)) ? name : undefined;
-}
-
-function isSubset(a: Name, b: Name): boolean {
-  return [...a].every(([key, value]) => b.get(key) === value);
+  const name = parseDistinguishedName(text);
+  return required.every((attribute) => name?.has(attribute)) ? name : undefined;
 }
