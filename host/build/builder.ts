@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import type { Plugins } from '../plugins/types.ts';
 import { withoutSecrets } from '../sops/mask.ts';
 import { checkAnswer } from './answer.ts';
@@ -7,7 +6,7 @@ import { answerKey, builderSpec, requestKey } from './cache/key.ts';
 import { packed, unpacked } from './cache/packed.ts';
 import { createShared } from './cache/shared.ts';
 import { remoteBaseRefused, unexpectedAnswer } from './errors.ts';
-import { componentsOf, normalPath, type Opening, startOpening } from './opening.ts';
+import { normalPath, type Opening, startOpening } from './opening.ts';
 import { type RemoteBases, remoteBases } from './remote/bases.ts';
 import { objectsOf } from './render/objects-of.ts';
 import { createRenderPool, type RenderPool, type RenderPoolOptions } from './render/pool.ts';
@@ -168,7 +167,10 @@ async function call(
 
 /** Reads below the artifact, relative to it. */
 function ownReads(reads: readonly string[]): string[] {
-  return reads.flatMap((name) => (name === '/in' ? ['.'] : name.startsWith('/in/') ? [name.slice(4)] : []));
+  return reads.flatMap((name) => {
+    if (name === '/in' || name === '/in/') return [name.replace('/in', '.')];
+    return name.startsWith('/in/') ? [name.slice('/in/'.length)] : [];
+  });
 }
 
 function substitutionOf({ variables, substituteStrategy, strict }: BuildRequest): Substitution | null {
@@ -177,11 +179,6 @@ function substitutionOf({ variables, substituteStrategy, strict }: BuildRequest)
 }
 
 function keyOf(request: BuildRequest, plugin: string): BuildKey {
-  const { tree, spec, path } = request;
-  return {
-    request: requestKey(request, plugin),
-    treeDigest: tree.digest,
-    treeDir: tree.dir,
-    probed: componentsOf(spec).map((name) => posix.join('/', normalPath(path), name).slice(1)),
-  };
+  const { tree } = request;
+  return { request: requestKey(request, plugin), treeDigest: tree.digest, treeDir: tree.dir };
 }

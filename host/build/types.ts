@@ -50,7 +50,7 @@ export interface BuildResult {
   readonly objects: KubeObject[];
   /** `sha256:<hex>` of the rendered YAML; Flux's key of `status.history`. */
   readonly digest: string;
-  /** Files and folders that the builder opened, relative to the tree, sorted. */
+  /** Paths that the builder looked at, whether or not they are there, relative to the tree, sorted; a folder that it listed has a slash at the end, too. */
   readonly reads: readonly string[];
   /** Values that were encrypted: they belong into no message. */
   readonly secrets: readonly string[];

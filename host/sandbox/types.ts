@@ -124,7 +124,7 @@ export interface CallResult<T> {
   readonly output: T;
   /**
    * Guest paths below the mounts that the call opened, listed or looked for, sorted: the key for caching it. Paths that were
-   * not there are among them, as the result would be another one if they were.
+   * not there are among them, as the result would be another one if they were. One that was listed has a slash at the end, too.
    */
   readonly reads: readonly string[];
   readonly durationMs: number;

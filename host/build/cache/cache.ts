@@ -8,8 +8,6 @@ export interface BuildKey {
   readonly request: string;
   readonly treeDigest: string;
   readonly treeDir: string;
-  /** Paths relative to the tree whose existence the spec makes matter. */
-  readonly probed: readonly string[];
 }
 
 /** Results of earlier builds, kept while what they read stays the same. */
@@ -31,7 +29,7 @@ interface Entry {
  */
 export function createBuildCache(limit: number): BuildCache {
   const entries = createLru<Entry>(limit);
-  const print = ({ treeDir, probed }: BuildKey, { reads }: Packed) => fingerprint(treeDir, reads, probed);
+  const print = ({ treeDir }: BuildKey, { reads }: Packed) => fingerprint(treeDir, reads);
   const keep = (key: BuildKey, entry: Entry) => entries.set(key.request, entry, sizeOf(entry.result));
   return {
     async get(key) {

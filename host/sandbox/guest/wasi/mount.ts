@@ -4,7 +4,7 @@ import { listFolder, readableFile, statOf } from './host-file.ts';
 import { directory, type FileTree, refuseWrites } from './tree.ts';
 import { type FileStat, fileType } from './types.ts';
 
-/** Guest paths that a call looked at; bounded, as a plugin chooses the names. */
+/** Guest paths that a call looked at, with a slash at the end where a folder was listed; bounded, as a plugin chooses the names. */
 export interface Reads {
   add(path: string): void;
   readonly paths: ReadonlySet<string>;
@@ -61,7 +61,12 @@ export function mountTree(point: string, host: string, reads: Reads): FileTree {
       if (mode.write || mode.create || mode.truncate) throw new Errno(errno.EROFS);
       const { at, stat } = look(path);
       if (stat.type === fileType.link) throw new Errno(errno.ELOOP);
-      if (stat.type === fileType.directory) return directory(path, stat, () => listFolder(at));
+      if (stat.type === fileType.directory) {
+        return directory(path, stat, () => {
+          reads.add(`${path}/`);
+          return listFolder(at);
+        });
+      }
       if (mode.directory) throw new Errno(errno.ENOTDIR);
       return readableFile(at);
     },
