@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   chain: () => import('./chain.ts'),
   drift: () => import('./drift.ts'),
   kustomizations: () => import('./kustomizations.ts'),
+  monorepo: () => import('./monorepo.ts'),
   notifications: () => import('./notifications.ts'),
   parity: () => import('./parity.ts'),
   plugins: () => import('./plugins.ts'),

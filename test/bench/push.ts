@@ -1,7 +1,6 @@
-import { GitRepository } from '@flux-host/crds/source/git-repository.ts';
 import { type Bench, type BenchOptions, percentile, row } from './bench.ts';
 import { fluxControllers } from './flux-controllers.ts';
-import { isReady, namespace, onStage, type Stage } from './stage.ts';
+import { isReady, nudge, onStage } from './stage.ts';
 import { fluxHost, type System } from './system.ts';
 import { application, gitRepository, kustomization } from './workload.ts';
 
@@ -48,14 +47,4 @@ function settings(push: number): Record<string, string> {
   return {
     'app/settings.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {push: "${push}"}\n`,
   };
-}
-
-/** What a Receiver does when a webhook comes in. */
-async function nudge({ client }: Stage): Promise<void> {
-  await client.patch(
-    GitRepository,
-    { namespace, name: 'source-0' },
-    { metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': new Date().toISOString() } } },
-    { type: 'merge', fieldManager: 'bench' },
-  );
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
+import { GitRepository } from '@flux-host/crds/source/git-repository.ts';
 import type { ConnectedClient } from '@flux-host/host/kube/client.ts';
 import { clientFromKubeconfig } from '@flux-host/host/kube/load-client.ts';
 import { gvkOf } from '@flux-host/host/kube/object.ts';
@@ -112,6 +113,16 @@ export function readyOf(object: Kustomization) {
 export function isReady(object: Kustomization): boolean {
   return (
     readyOf(object)?.status === 'True' && object.status?.observedGeneration === object.metadata.generation
+  );
+}
+
+/** What a Receiver does when a webhook comes in. */
+export async function nudge({ client }: Stage): Promise<void> {
+  await client.patch(
+    GitRepository,
+    { namespace, name: 'source-0' },
+    { metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': new Date().toISOString() } } },
+    { type: 'merge', fieldManager: 'bench' },
   );
 }
 
