@@ -63,6 +63,10 @@ export interface HostOptions {
     readonly strictSubstitutions: boolean;
     readonly failFast: boolean;
     readonly additiveReadyExpr: boolean;
+    readonly groupChangeLog: boolean;
+    readonly migrateApiVersion: boolean;
+    readonly cancelHealthChecks: boolean;
+    readonly directSourceFetch: boolean;
     readonly defaultServiceAccount?: string;
     readonly remote: RemoteSettings;
   };
@@ -163,6 +167,10 @@ export function hostOptions(
       strictSubstitutions: gates('StrictPostBuildSubstitutions'),
       failFast: !gates('DisableFailFastBehavior'),
       additiveReadyExpr: gates('AdditiveCELDependencyCheck'),
+      groupChangeLog: gates('GroupChangeLog'),
+      migrateApiVersion: gates('MigrateAPIVersion'),
+      cancelHealthChecks: gates('CancelHealthCheckOnNewRevision'),
+      directSourceFetch: gates('DirectSourceFetch'),
       ...given('defaultServiceAccount', values.string('default-service-account')),
       remote: remoteSettings(values, gates),
     },

@@ -66,11 +66,11 @@ async function runStage(
 ): Promise<Settled[]> {
   const { request } = run;
   const items = await prepareAll(objects, { run, defined, changes });
-  const { settled, failures } = await applyStage(items, run);
+  const { settled, failures, uncertain } = await applyStage(items, run);
   const ordered = settled.toSorted((a, b) => compareApplyOrder(ordering(a.item.ref), ordering(b.item.ref)));
   changes.push(...ordered.map(({ item, action }) => ({ object: item.ref, action })));
   request.signal.throwIfAborted();
-  if (failures.length > 0) throw new ApplyError(failures, changes);
+  if (failures.length > 0) throw new ApplyError(failures, changes, uncertain);
   return ordered;
 }
 

@@ -45,8 +45,14 @@ export function namespaceMissing(ref: ObjectRef): FluxError {
 export class ApplyError extends FluxError {
   readonly changes: readonly Change[];
   readonly failures: readonly FluxError[];
+  /** Objects of which nobody knows whether they were created: the API server was asked to, and did not say that it did. */
+  readonly uncertain: readonly ObjectRef[];
 
-  constructor(failures: readonly FluxError[], changes: readonly Change[]) {
+  constructor(
+    failures: readonly FluxError[],
+    changes: readonly Change[],
+    uncertain: readonly ObjectRef[] = [],
+  ) {
     const [first] = failures;
     super(first?.code ?? 'FLUX_E_APPLY_REJECTED', failures.map(({ message }) => message).join('\n'), {
       reason,
@@ -56,6 +62,7 @@ export class ApplyError extends FluxError {
     });
     this.changes = changes;
     this.failures = failures;
+    this.uncertain = uncertain;
   }
 }
 

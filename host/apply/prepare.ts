@@ -65,7 +65,7 @@ async function resolve(
       forMs: stageTimeoutMs,
     });
   } catch (error) {
-    throw objectRejected(error, { object, step: 'apply' });
+    throw objectRejected(error, { object, step: 'dry-run' });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FluxError } from '../errors/flux-error.ts';
+import type { ObjectRef } from '../kube/types.ts';
 import { commit } from './commit.ts';
 import { isFluxError } from './errors.ts';
 import { type Candidate, inspect, type Run, type Settled } from './inspect.ts';
@@ -11,6 +12,8 @@ import { type Ready, validate } from './validate.ts';
 export interface StageResult {
   readonly settled: readonly Settled[];
   readonly failures: readonly FluxError[];
+  /** Objects whose application was begun and did not succeed. */
+  readonly uncertain: readonly ObjectRef[];
 }
 
 /**
@@ -22,7 +25,7 @@ export interface StageResult {
 export async function applyStage(items: readonly Prepared[], run: Run): Promise<StageResult> {
   const { concurrency } = run.request;
   const inspected = await collect(items, concurrency, (item) => inspect(item, run));
-  if (inspected.failures.length > 0) return { settled: [], failures: inspected.failures };
+  if (inspected.failures.length > 0) return { settled: [], failures: inspected.failures, uncertain: [] };
   const candidates = inspected.results.filter((result): result is Candidate => result.action === undefined);
   const settled = inspected.results.filter((result): result is Settled => result.action !== undefined);
   const [only] = candidates;
@@ -32,15 +35,18 @@ export async function applyStage(items: readonly Prepared[], run: Run): Promise<
     : await collect<Candidate, Settled | Ready>(candidates, concurrency, (candidate) =>
         validate(candidate, run),
       );
-  if (validated.failures.length > 0) return { settled, failures: validated.failures };
+  if (validated.failures.length > 0) return { settled, failures: validated.failures, uncertain: [] };
   settled.push(...validated.results.filter((result): result is Settled => result.action !== undefined));
   const ready = validated.results.filter((result): result is Ready => result.action === undefined);
   for (const wave of waves(ready)) {
     const committed = await collect(wave, concurrency, (entry) => commit(entry, run));
     settled.push(...committed.results);
-    if (committed.failures.length > 0) return { settled, failures: committed.failures };
+    if (committed.failures.length === 0) continue;
+    const done = new Set(committed.results.map(({ item }) => item.id));
+    const uncertain = wave.map(({ candidate }) => candidate.item).filter(({ id }) => !done.has(id));
+    return { settled, failures: committed.failures, uncertain: uncertain.map(({ ref }) => ref) };
   }
-  return { settled, failures: [] };
+  return { settled, failures: [], uncertain: [] };
 }
 
 /** Ignored fields need the result of a dry run to compare with. */

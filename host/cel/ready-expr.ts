@@ -21,7 +21,7 @@ function compileReadyExpr(expression: string, dependency: string) {
   } catch (error) {
     if (!(error instanceof FluxError)) throw error;
     const { code, message, reason = 'InvalidCELExpression', hint } = error;
-    throw new FluxError(code, `failed to evaluate dependency ${dependency}: ${message}`, {
+    throw new FluxError(code, `terminal error: failed to evaluate dependency ${dependency}: ${message}`, {
       reason,
       terminal: true,
       ...(hint ? { hint } : {}),

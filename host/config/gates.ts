@@ -8,26 +8,15 @@ export const featureGates: Readonly<Record<string, { default: boolean; works: bo
     works: false,
     why: 'Secrets are read when they are needed and not cached',
   },
-  CancelHealthCheckOnNewRevision: {
-    default: true,
-    works: false,
-    why: 'a new revision always ends the health check of the old one',
-  },
-  DirectSourceFetch: {
-    default: false,
-    works: false,
-    why: 'the cache is never behind what the host itself wrote',
-  },
+  // The default of Flux is false.
+  CancelHealthCheckOnNewRevision: { default: true, works: true },
+  DirectSourceFetch: { default: false, works: true },
   DisableConfigWatchers: { default: false, works: true },
   DisableFailFastBehavior: { default: false, works: true },
   DisableStatusPollerCache: { default: true, works: false, why: 'health is watched, not polled' },
   ExternalArtifact: { default: false, works: true },
-  GroupChangeLog: { default: false, works: false, why: 'the change log is one line an object' },
-  MigrateAPIVersion: {
-    default: false,
-    works: false,
-    why: 'the API server converts managed fields when an object is applied',
-  },
+  GroupChangeLog: { default: false, works: true },
+  MigrateAPIVersion: { default: false, works: true },
   ObjectLevelWorkloadIdentity: { default: false, works: true },
   StrictPostBuildSubstitutions: { default: true, works: true },
 };

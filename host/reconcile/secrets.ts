@@ -86,7 +86,7 @@ async function read<T extends KubeObject>(
     const missing = error instanceof KubeError && error.notFound;
     throw new FluxError(
       'FLUX_E_SECRET',
-      `failed to get ${what} '${key.namespace}/${key.name}': ${errorText(error)}`,
+      `failed to get ${what} '${key.namespace}/${key.name}': ${reasonOf(error)}`,
       {
         reason,
         cause: error,
@@ -94,4 +94,9 @@ async function read<T extends KubeObject>(
       },
     );
   }
+}
+
+/** The API server's own words, as in Flux; what it could not be asked is told by whoever asked. */
+function reasonOf(error: unknown): string {
+  return error instanceof KubeError && !error.unreachable ? error.statusMessage : errorText(error);
 }

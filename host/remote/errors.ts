@@ -10,6 +10,18 @@ export const keyMissing = (from: string, key: string) =>
     hint: 'put the kubeconfig under that key, or name its key in spec.kubeConfig.secretRef.key',
   });
 
+/** Flux's words for a Secret that is not there or may not be read; other errors stay as they are. */
+export function secretUnreadable(name: string, error: unknown): unknown {
+  if (!(error instanceof FluxError && error.cause instanceof KubeError) || error.cause.unreachable)
+    return error;
+  const message = `unable to read KubeConfig secret '${name}' error: ${error.cause.statusMessage}`;
+  return new FluxError(error.code, message, {
+    reason,
+    cause: error.cause,
+    ...(error.hint ? { hint: error.hint } : {}),
+  });
+}
+
 export const configInvalid = (from: string, why: string, hint: string) =>
   new FluxError('FLUX_E_REMOTE_CONFIG', `${from} ${why}`, { reason, hint });
 

@@ -8,7 +8,13 @@ import type { Egress } from '../sandbox/egress/egress.ts';
 import { checkServer } from './addresses.ts';
 import { accountTokens } from './bearer.ts';
 import { type ProviderConfig, parseProviderConfig } from './config-map.ts';
-import { accountNotAllowed, configInvalid, defaultAccountMissing, keyMissing } from './errors.ts';
+import {
+  accountNotAllowed,
+  configInvalid,
+  defaultAccountMissing,
+  keyMissing,
+  secretUnreadable,
+} from './errors.ts';
 import { clusterOfKubeconfig, secretsOf } from './kubeconfig.ts';
 import { type CloudApis, cloudApis, lookUp } from './lookup.ts';
 import type { KubeConfigRef, RemoteConfig, RemoteSettings } from './types.ts';
@@ -37,7 +43,9 @@ export async function readConfig(
 ): Promise<RemoteConfig> {
   if (secretRef) {
     const key = { namespace, name: secretRef.name };
-    const data = await readSecret(access, key, reason, signal);
+    const data = await readSecret(access, key, reason, signal).catch((error: unknown) => {
+      throw secretUnreadable(`${namespace}/${key.name}`, error);
+    });
     return ofSecret(access, data, {
       from: `KubeConfig secret '${namespace}/${key.name}'`,
       key: secretRef.key,

@@ -1,5 +1,6 @@
 import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
-import { inventoryOf } from '../../apply/inventory.ts';
+import { ApplyError } from '../../apply/errors.ts';
+import { difference, inventoryOf } from '../../apply/inventory.ts';
 import type { ApplyResult, InventoryEntry } from '../../apply/types.ts';
 import type { BuildResult } from '../../build/types.ts';
 import { FluxError } from '../../errors/flux-error.ts';
@@ -10,7 +11,7 @@ import { masked, withoutSecretsIn } from '../../sops/mask.ts';
 import type { Context } from '../types.ts';
 import { withCommonMetadata } from './common-metadata.ts';
 import { checkDecrypted } from './decryption.ts';
-import { changeLog, eventAnnotations } from './events.ts';
+import { changeLog, changeMap, eventAnnotations } from './events.ts';
 import { identityOf } from './identity.ts';
 import type { KustomizationOptions, Run } from './options.ts';
 import { ownerOf } from './owner.ts';
@@ -32,6 +33,7 @@ export async function applyObjects(
   const { objects: all, secrets } = work.built;
   checkDecrypted(all);
   const objects = withCommonMetadata(object, all);
+  const before = object.status?.inventory;
   await announceInventory(context, objects, work.previous);
   let result: ApplyResult;
   try {
@@ -45,11 +47,13 @@ export async function applyObjects(
       concurrency: options.concurrentApplies,
       customStageKinds: options.customStageKinds,
       overrideManagers: options.overrideManagers,
+      migrateApiVersion: options.migrateApiVersion,
       stageTimeoutMs: run.timeoutMs,
       signal,
     });
   } catch (error) {
     if (signal.aborted) throw error;
+    if (error instanceof ApplyError) keepCreated(object, before, error);
     const known = withoutSecretsIn(error, secrets);
     const code = known instanceof FluxError ? known.code : 'FLUX_E_APPLY';
     throw new FluxError(code, masked(errorText(known), secrets), {
@@ -61,7 +65,10 @@ export async function applyObjects(
   const changes = changeLog(result.changes);
   if (changes) {
     run.changed = true;
-    log.info('server-side apply completed', { revision: run.revision, output: changes });
+    log.info('server-side apply completed', {
+      revision: run.revision,
+      output: changeMap(result.changes, options.groupChangeLog),
+    });
     context.event({
       type: 'Normal',
       reason: 'Progressing',
@@ -82,4 +89,21 @@ async function announceInventory(
   if (added.length === 0) return;
   context.object.status = { ...context.object.status, inventory: { entries: [...previous, ...added] } };
   await context.patch();
+}
+
+/** Of what was announced only that stays which may be there; what the API server refused never was. */
+function keepCreated(
+  object: Kustomization,
+  before: NonNullable<Kustomization['status']>['inventory'],
+  { changes, uncertain }: ApplyError,
+): void {
+  const applied = changes.filter(({ action }) => action === 'created' || action === 'configured');
+  const there = inventoryOf([...applied.map((change) => change.object), ...uncertain]);
+  const added = difference(there, before?.entries ?? []);
+  const { inventory: _announced, ...status } = object.status ?? {};
+  const entries = [...(before?.entries ?? []), ...added];
+  object.status = {
+    ...status,
+    ...(added.length > 0 ? { inventory: { entries } } : before && { inventory: before }),
+  };
 }

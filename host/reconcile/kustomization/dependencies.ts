@@ -38,7 +38,10 @@ export function checkDependencies(object: Kustomization, run: DependencyCheck): 
   for (const [i, key] of dependenciesOf(object).entries()) {
     const name = `${key.namespace}/${key.name}`;
     const dependency = run.find(key);
-    if (!dependency) throw notReady(`dependency '${name}' not found`, run.retryAfterMs);
+    if (!dependency) {
+      const missing = `kustomizations.kustomize.toolkit.fluxcd.io "${key.name}" not found`;
+      throw notReady(`dependency '${name}' not found: ${missing}`, run.retryAfterMs);
+    }
     const readyExpr = object.spec.dependsOn?.[i]?.readyExpr;
     if (readyExpr && !isReadyBy(readyExpr, { self: object, dep: dependency }, run.retryAfterMs)) {
       throw notReady(`dependency '${name}' is not ready according to readyExpr eval`, run.retryAfterMs);

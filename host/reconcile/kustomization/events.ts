@@ -10,6 +10,20 @@ export function changeLog(changes: readonly Change[]): string {
     .join('\n');
 }
 
+/**
+ * The same for the log, unchanged objects among them: what became of each object, or, with the gate GroupChangeLog, which objects became what.
+ */
+export function changeMap(
+  changes: readonly Change[],
+  grouped: boolean,
+): Record<string, string> | Record<string, string[]> {
+  if (!grouped) return Object.fromEntries(changes.map(({ object, action }) => [formatRef(object), action]));
+  const byAction = Map.groupBy(changes, ({ action }) => action);
+  return Object.fromEntries(
+    [...byAction].map(([action, group]) => [action, group.map(({ object }) => formatRef(object))]),
+  );
+}
+
 /** Annotations of every event of a Kustomization. */
 export function eventAnnotations(
   revision: string | undefined,

@@ -42,7 +42,7 @@ export async function checkHealth(
     // A FluxError says that the cluster went away meanwhile.
     const isOver = context.signal.aborted && !(error instanceof FluxError);
     if (isOver || context.stopping.aborted) throw error;
-    if (context.superseded.aborted) throw context.superseded.reason;
+    if (options.cancelHealthChecks && context.superseded.aborted) throw context.superseded.reason;
     const message = errorText(error);
     setCondition(object, { type: 'Healthy', status: 'False', reason: 'HealthCheckFailed', message });
     const elapsed = formatDuration(Math.round(performance.now() - began));
@@ -83,7 +83,7 @@ async function wait(
       ...(run.readHealth ? { readers: run.readHealth } : {}),
       live: applied.live,
       jobsWithTtl: jobsWithTtl(applied.objects).map(refOf),
-      signal: AbortSignal.any([signal, stopping, superseded]),
+      signal: AbortSignal.any([signal, stopping, ...(options.cancelHealthChecks ? [superseded] : [])]),
     }),
   );
 }

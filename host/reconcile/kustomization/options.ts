@@ -31,6 +31,12 @@ export interface KustomizationOptions {
   readonly failFast: boolean;
   /** Gate AdditiveCELDependencyCheck: `readyExpr` counts beside the built-in check, not in its place. */
   readonly additiveReadyExpr: boolean;
+  /** Gate GroupChangeLog. */
+  readonly groupChangeLog: boolean;
+  /** Gate MigrateAPIVersion: managed fields are brought to the version of the manifest before it is applied. */
+  readonly migrateApiVersion: boolean;
+  /** Gate CancelHealthCheckOnNewRevision: a newer revision, spec or request ends the health check that is under way. */
+  readonly cancelHealthChecks: boolean;
   readonly overrideManagers: readonly string[];
   readonly customStageKinds: readonly string[];
   /** Other Kustomizations of the cluster, for `dependsOn`. */

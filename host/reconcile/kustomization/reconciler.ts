@@ -46,7 +46,7 @@ async function reconcile(options: KustomizationOptions, context: Context<Kustomi
   let run: Run | undefined;
   try {
     if (object.spec.decryption) options.decryptions.check(object.spec.decryption);
-    run = start(options, context, began);
+    run = await start(options, context, began);
     await pipeline(options, context, run);
     return succeed(options, context, run, before);
   } catch (error) {
@@ -59,9 +59,13 @@ async function reconcile(options: KustomizationOptions, context: Context<Kustomi
 }
 
 /** What has to be there before anything is fetched: expressions that compile, the source, its artifact, ready dependencies. */
-function start(options: KustomizationOptions, { object }: Context<Kustomization>, began: number): Run {
+async function start(
+  options: KustomizationOptions,
+  { object }: Context<Kustomization>,
+  began: number,
+): Promise<Run> {
   const readHealth = configured(() => compileHealthChecks(object.spec.healthCheckExprs));
-  const artifact = findArtifact(object, options.sources, retryIntervalOf(object));
+  const artifact = await findArtifact(object, options.sources, retryIntervalOf(object));
   const { revision } = artifact;
   const originRevision = artifact.metadata?.['org.opencontainers.image.revision'];
   checkDependencies(object, {
@@ -90,9 +94,9 @@ async function pipeline(
   const previous = object.status?.inventory?.entries ?? [];
   progress(context, run, 'Fetching manifests');
   const built = await buildObjects(options, context, run, (step) => progress(context, run, step));
-  run.digest = built.digest;
-  progress(context, run, 'Detecting drift');
   await inTargetCluster(options, context, async (target) => {
+    run.digest = built.digest;
+    progress(context, run, 'Detecting drift');
     const applied = await applyObjects(target.options, target.context, run, { built, previous });
     await pruneObjects(target.options, target.context, run, { previous, current: applied.inventory });
     await checkHealth(target.options, target.context, run, { ...applied, objects: built.objects });

@@ -21,6 +21,8 @@ export function sourceKeyOf(object: Kustomization): SourceKey {
 
 export interface SourceLookup {
   find(key: SourceKey): SourceObject | undefined;
+  /** Gate DirectSourceFetch: asks the API server instead. */
+  read?(key: SourceKey): Promise<SourceObject | undefined>;
   readonly noCrossNamespaceRefs: boolean;
   readonly allowExternalArtifact: boolean;
   readonly requeueDependencyMs: number;
@@ -30,18 +32,23 @@ export interface SourceLookup {
  * The artifact to reconcile.
  * @throws FluxError with reason ArtifactFailed (retried, and woken when the source turns ready) or AccessDenied (terminal)
  */
-export function findArtifact(object: Kustomization, lookup: SourceLookup, retryMs: number): Artifact {
+export async function findArtifact(
+  object: Kustomization,
+  lookup: SourceLookup,
+  retryMs: number,
+): Promise<Artifact> {
   const key = sourceKeyOf(object);
   const text = `${key.kind}/${key.namespace}/${key.name}`;
   if (lookup.noCrossNamespaceRefs && key.namespace !== object.metadata.namespace) {
     throw denied(`can't access '${text}', cross-namespace references have been blocked`);
   }
+  const find = async (wanted: SourceKey) => (lookup.read ? lookup.read(wanted) : lookup.find(wanted));
   // What a PluginSource publishes is this host's own work: no gate is needed, and its word counts, not that of the published copy.
-  const own = key.kind === 'ExternalArtifact' ? lookup.find({ ...key, kind: 'PluginSource' }) : undefined;
+  const own = key.kind === 'ExternalArtifact' ? await find({ ...key, kind: 'PluginSource' }) : undefined;
   if (key.kind === 'ExternalArtifact' && !own && !lookup.allowExternalArtifact) {
     throw denied(`can't access '${text}', ExternalArtifact feature gate is disabled`);
   }
-  const source = own ?? lookup.find(key);
+  const source = own ?? (await find(key));
   if (!source) {
     throw new FluxError('FLUX_E_SOURCE_MISSING', `Source '${text}' not found`, {
       reason: 'ArtifactFailed',

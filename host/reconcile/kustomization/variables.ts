@@ -1,5 +1,6 @@
 import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
 import { FluxError } from '../../errors/flux-error.ts';
+import { errorText } from '../../errors/text.ts';
 import { KubeError } from '../../kube/errors.ts';
 import { readConfigMap, readSecret, type SecretAccess } from '../secrets.ts';
 
@@ -26,7 +27,7 @@ export async function variablesOf(
       if (missing && optional) continue;
       throw new FluxError(
         'FLUX_E_SUBSTITUTE_FROM',
-        `substitute from '${kind}/${name}' error: ${messageOf(error)}`,
+        `substitute from '${kind}/${name}' error: ${wordsOf(error)}`,
         {
           reason: 'BuildFailed',
           cause: error,
@@ -40,6 +41,8 @@ export async function variablesOf(
   return Object.assign(variables, postBuild.substitute);
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** What the API server said: kind and name are told already. */
+function wordsOf(error: unknown): string {
+  const cause = error instanceof FluxError ? error.cause : undefined;
+  return cause instanceof KubeError && !cause.unreachable ? cause.statusMessage : errorText(error);
 }

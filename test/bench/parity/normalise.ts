@@ -1,4 +1,4 @@
-import { isRecord, recordAt } from '@flux-host/host/json.ts';
+import { isRecord, listAt, recordAt, stringAt } from '@flux-host/host/json.ts';
 import { parseApiVersion } from '@flux-host/host/kube/object.ts';
 import type { KubeObject, ManagedFieldsEntry } from '@flux-host/host/kube/types.ts';
 
@@ -49,6 +49,15 @@ const times = new Set([
 /** Where the artifacts are, and how they were compressed: `digest` and `size` are of the compressed file. */
 const ofTheStore = new Set(['url', 'path', 'digest', 'size']);
 
+/**
+ * Failures of which only reason and status are compared: Flux names files of a temporary folder in them, and kustomize's whole chain of attempts; the host
+ * names the file of the repository.
+ */
+const wordedAnew = new Set(['BuildFailed', 'ArtifactFailed']);
+
+/** What the host says beyond Flux's words. */
+const hint = / \(hint: [\s\S]*\)$/;
+
 /** Durations that a message tells: `passed in 5.1s`. Timeouts that were configured stay. */
 const took = /\b(?<word>in|after) (?:\d+h)?(?:\d+m)?(?:\d+(?:\.\d+)?(?:s|ms|µs|ns))/g;
 
@@ -86,16 +95,33 @@ function managersOf(entries: readonly ManagedFieldsEntry[]): Record<string, unkn
   return Object.fromEntries(
     own.map(({ manager, operation, subresource, apiVersion, fieldsV1 }) => [
       [manager, operation, subresource].filter(Boolean).join(' '),
-      { apiVersion, fieldsV1 },
+      // That of a stalled object: see forgetGeneration.
+      { apiVersion, fieldsV1: withoutKeys(fieldsV1, new Set(['f:observedGeneration'])) },
     ]),
   );
 }
 
 function normaliseStatus(status: unknown): unknown {
   const rest = withoutDurations(withoutKeys(status, times));
+  forgetGeneration(rest);
   const artifact = recordAt(rest, 'artifact');
   if (artifact) for (const key of ofTheStore) delete artifact[key];
+  for (const condition of listAt(rest, 'conditions')) if (isRecord(condition)) trimMessage(condition);
   return rest;
+}
+
+function trimMessage(condition: Record<string, unknown>): void {
+  const isAnew = condition['status'] === 'False' && wordedAnew.has(stringAt(condition, 'reason') ?? '');
+  // Flux leaves a line break at the end of some.
+  condition['message'] = isAnew ? '' : (stringAt(condition, 'message') ?? '').replace(hint, '').trimEnd();
+}
+
+/** A stalled object has been observed; Flux says so for some reasons and forgets it for others (AccessDenied). */
+function forgetGeneration(status: unknown): void {
+  const isStalled = listAt(status, 'conditions').some(
+    (condition) => stringAt(condition, 'type') === 'Stalled',
+  );
+  if (isStalled && isRecord(status)) delete status['observedGeneration'];
 }
 
 function withoutKeys(value: unknown, keys: ReadonlySet<string>): unknown {
