@@ -3,9 +3,7 @@
  * sentence of their own, so that nobody looks for a typing error.
  */
 export const absent: Readonly<Record<string, readonly string[]>> = {
-  flux: ['bootstrap', 'list', 'pull', 'push', 'tag'],
-  'flux build': ['artifact'],
-  'flux diff': ['artifact'],
+  flux: ['bootstrap'],
   'flux completion': ['powershell'],
-  'flux create source': ['bucket', 'chart', 'helm', 'oci'],
+  'flux create source': ['bucket', 'chart', 'helm'],
 };

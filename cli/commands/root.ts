@@ -68,6 +68,11 @@ const commands: readonly LazyCommand[] = [
     load: async () => (await import('./install/command.ts')).install,
   },
   {
+    name: 'list',
+    short: 'List artifacts',
+    load: async () => (await import('./artifact/groups.ts')).list,
+  },
+  {
     name: 'logs',
     short: 'Display formatted logs for Flux components',
     load: async () => (await import('./logs/command.ts')).logs,
@@ -81,6 +86,16 @@ const commands: readonly LazyCommand[] = [
     name: 'plugin',
     short: 'Manage Flux CLI plugins',
     load: async () => (await import('./plugin/command.ts')).plugin,
+  },
+  {
+    name: 'pull',
+    short: 'Pull artifacts',
+    load: async () => (await import('./artifact/groups.ts')).pull,
+  },
+  {
+    name: 'push',
+    short: 'Push artifacts',
+    load: async () => (await import('./artifact/groups.ts')).push,
   },
   {
     name: 'reconcile',
@@ -101,6 +116,11 @@ const commands: readonly LazyCommand[] = [
     name: 'suspend',
     short: 'Suspend resources',
     load: async () => (await import('./suspend.ts')).suspend,
+  },
+  {
+    name: 'tag',
+    short: 'Tag artifacts',
+    load: async () => (await import('./artifact/groups.ts')).tag,
   },
   {
     name: 'trace',

@@ -72,10 +72,10 @@ async function bytesOf(response: Response): Promise<Uint8Array> {
 const tooLarge = () => new PluginError(`the manifest is larger than ${largest} bytes`);
 
 function manifestOf(bytes: Uint8Array, mediaType: string): Manifest {
-  const value = recordOf(parse(bytes));
   const isIndex = mediaType === types.index || mediaType === types.dockerList;
   if (!isIndex && mediaType !== types.manifest && mediaType !== types.dockerManifest)
     throw new PluginError(`its media type "${mediaType}" is that of no manifest which can be used`);
+  const value = recordOf(parse(bytes));
   const stated = value['mediaType'];
   const other = isIndex ? ['layers', 'config'] : ['manifests', 'fsLayers'];
   if ((stated !== undefined && stated !== mediaType) || other.some((name) => name in value))

@@ -18,7 +18,7 @@ export async function resolveArtifact(wanted: Wanted): Promise<{ revision: strin
   }
   const tag = ref.semver === undefined ? (ref.tag ?? 'latest') : await tagInRange(wanted, ref.semver);
   try {
-    const digest = (await headDigest(wanted, tag)) ?? (await getManifest(wanted, tag)).digest;
+    const digest = (await headDigest(wanted, tag)) ?? (await readDigest(wanted, tag));
     return { revision: `${tag}@${digest}`, resolved: { digest } };
   } catch (error) {
     throw pullFailed('failed to determine artifact digest', error);
@@ -44,6 +44,13 @@ async function headDigest({ base }: Wanted, tag: string): Promise<string | undef
   await response.body.cancel();
   const digest = response.headers.get('docker-content-digest') ?? '';
   return response.ok && isDigest(digest) ? digest : undefined;
+}
+
+/** Read as well: anything has a digest, a page for browsers too. */
+async function readDigest(wanted: Wanted, tag: string): Promise<string> {
+  const { digest, read } = await getManifest(wanted, tag);
+  read();
+  return digest;
 }
 
 const badDigest = (digest: string): PluginError =>

@@ -7,6 +7,7 @@ import { createKustomization } from './kustomization.ts';
 import { createReceiver } from './receiver.ts';
 import { createSecret } from './secret/command.ts';
 import { createSourceGit } from './source-git.ts';
+import { createSourceOci } from './source-oci.ts';
 import { createTenant } from './tenant.ts';
 
 /** `flux create` */
@@ -35,7 +36,7 @@ export const create: Command = {
             "set a timeout for fetch operations performed by source-controller (e.g. 'git clone' or 'helm repo update')",
         },
       },
-      commands: [createSourceGit],
+      commands: [createSourceGit, createSourceOci],
     },
     createKustomization,
     createHelmRelease,

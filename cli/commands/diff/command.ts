@@ -1,4 +1,5 @@
 import type { Command } from '../../command/types.ts';
+import { diffArtifactCommand } from '../artifact/diff.ts';
 import { diffKustomizationCommand } from './kustomization.ts';
 import { diffRepository } from './repository/command.ts';
 
@@ -7,5 +8,5 @@ export const diff: Command = {
   name: 'diff',
   short: 'Diff a flux resource',
   long: 'The diff command is used to do a server-side dry-run on flux resources, then prints the diff.',
-  commands: [diffKustomizationCommand, diffRepository],
+  commands: [diffArtifactCommand, diffKustomizationCommand, diffRepository],
 };

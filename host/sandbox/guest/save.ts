@@ -84,8 +84,10 @@ function archiveSink(target: string, place: Placer, limits: CallLimits): Sink {
     open?.end();
     open = undefined;
   };
-  const entry = ({ name, type, flag, mode }: ReadEntry): EntrySink | undefined => {
+  const entry = ({ name, type, flag, mode, size }: ReadEntry): EntrySink | undefined => {
     const text = textOf(name);
+    // Said in advance, so that nothing of it has to be written to find out.
+    if (size > limits.outFileBytes) throw refused(`${text} cannot be written: ${quotaText(errno.EFBIG)}`);
     if (!isSafeName(text)) throw damaged(`it has an entry with the name ${JSON.stringify(text)}`);
     const path = resolvePath(target, text);
     if (type === 'other') throw damaged(`${text} is of the unsupported type ${flag}`);
