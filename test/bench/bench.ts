@@ -14,6 +14,8 @@ export interface BenchOptions {
   readonly n?: number;
   /** `--sources`: how many sources the objects are spread over. */
   readonly sources?: number;
+  /** `--objects`: how many objects each Kustomization has, where a bench can choose. */
+  readonly objects?: number;
   /** `--peer`: folder with executables of Flux's controllers, named as Flux names them. */
   readonly peer?: string;
   /** `--repo`, as often as wanted: folders with the content of one commit after the other. */

@@ -1,6 +1,7 @@
 import { type Bench, type BenchOptions, row } from './bench.ts';
 import { type LoopDelay, loopRows, watchLoop } from './event-loop.ts';
 import { fluxControllers } from './flux-controllers.ts';
+import { manyObjects } from './many-objects.ts';
 import { watchUsage } from './resources.ts';
 import { isReady, onStage } from './stage.ts';
 import { fluxHost, type System } from './system.ts';
@@ -8,7 +9,7 @@ import { application, gitRepository, kustomization } from './workload.ts';
 
 export const bench: Bench = {
   about:
-    'N Kustomizations of 4 objects, created at once, until all are Ready (--n 300, --sources 1, --peer DIR)',
+    'N Kustomizations of 4 objects, created at once, until all are Ready (--n 300, --sources 1, --objects 4, --peer DIR)',
   async run(options) {
     const flux = options.peer ? fluxControllers(options.peer) : undefined;
     const ours = await measure(fluxHost, options);
@@ -30,11 +31,15 @@ interface Measured {
   readonly loop?: LoopDelay;
 }
 
-async function measure(system: System, { n = 300, sources = 1, log }: BenchOptions): Promise<Measured> {
+async function measure(
+  system: System,
+  { n = 300, sources = 1, objects: count, log }: BenchOptions,
+): Promise<Measured> {
   log(`${system.name}: ${n} Kustomizations from ${sources} source(s)`);
+  const files = count === undefined ? application : manyObjects(count);
   return onStage(system, async ({ git, apply, until, system: running }) => {
     const repositories = await Promise.all(
-      Array.from({ length: sources }, (_, index) => git.createRepository(`source-${index}`, application)),
+      Array.from({ length: sources }, (_, index) => git.createRepository(`source-${index}`, files)),
     );
     const objects = Array.from({ length: n }, (_, index) =>
       kustomization(`app-${index}`, {

@@ -33,6 +33,7 @@ async function main(): Promise<number> {
     options: {
       n: { type: 'string' },
       sources: { type: 'string' },
+      objects: { type: 'string' },
       peer: { type: 'string' },
       repo: { type: 'string', multiple: true },
       json: { type: 'string' },
@@ -50,11 +51,13 @@ async function main(): Promise<number> {
   }
   const n = count('n', values.n);
   const sources = count('sources', values.sources);
+  const objects = count('objects', values.objects);
   const { bench } = await load();
   const rows = await bench.run({
     log: (line) => process.stderr.write(`► ${line}\n`),
     ...(n === undefined ? {} : { n }),
     ...(sources === undefined ? {} : { sources }),
+    ...(objects === undefined ? {} : { objects }),
     ...(values.peer ? { peer: values.peer } : {}),
     ...(values.repo ? { repos: values.repo } : {}),
   });
