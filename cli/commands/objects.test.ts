@@ -5,8 +5,9 @@ import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { secrets } from '../cluster/resources.ts';
+import { condition, putObject } from '../testing/objects.ts';
 import { type Ending, startReconciler } from '../testing/reconciler.ts';
-import { revisionStatus } from '../testing/statuses.ts';
+import { artifactStatus, revisionStatus } from '../testing/statuses.ts';
 import { gitRepository, joinCluster, kustomization } from '../testing/world.ts';
 
 const cluster = await sharedCluster();
@@ -136,12 +137,29 @@ test('credentials are exported only on request, and once', async () => {
   assert.match(full.out, `  password: ${Buffer.from('p4ss').toString('base64')}\n`);
 });
 
-test('statistics count what runs, fails and is suspended', async () => {
+test('statistics count what runs, fails and is suspended, and add up what is stored', async () => {
   const namespace = await stage(['a', 'b'], { suspend: true });
-  await client.create(Kustomization, kustomization('c', namespace));
+  const status = { conditions: [condition({ status: 'False', reason: 'BuildFailed' })] };
+  await putObject({ ...kustomization('c', namespace), status }, client);
+  for (const name of ['a', 'b']) {
+    await putObject({ ...gitRepository(name, namespace), status: artifactStatus('v1') }, client);
+  }
   const { out } = await world.flux(`stats -n ${namespace}`);
   assert.match(out, /^RECONCILERS *\tRUNNING\tFAILING\tSUSPENDED\tSTORAGE \n/);
-  assert.match(out, /\nKustomization *\t1 *\t0 *\t2 *\t- *\t\n/);
+  assert.match(out, /\nKustomization *\t1 *\t1 *\t2 *\t- *\t\n/);
+  assert.match(out, /\nGitRepository *\t2 *\t0 *\t0 *\t4\.0 KiB *\t\n/);
+  assert.is(out.split('\n').length, 15);
+  const everywhere = await world.flux('stats -A');
+  const count = Number(/\nKustomization *\t(\d+)/.exec(everywhere.out)?.[1]);
+  assert.ok(count >= 1);
+});
+
+test('statistics of a user who may not see all kinds say which are left out', async () => {
+  const namespace = await cluster.namespace();
+  const { code, out, err } = await world.flux(`stats -n ${namespace} --as nobody`);
+  assert.is(code, 0);
+  assert.match(err, /⚠️ cannot list .*kustomizations\.kustomize\.toolkit\.fluxcd\.io is forbidden/);
+  assert.match(out, /\nKustomization *\t0/);
 });
 
 test.run();

@@ -26,7 +26,7 @@ const reported = [
 ];
 
 async function objectsOf(kind: FluxKind, invocation: Invocation): Promise<KubeObject[]> {
-  const { flags, namespace, signal } = invocation;
+  const { flags, namespace, signal, log } = invocation;
   const { client } = await invocation.cluster();
   const scope = flags.is('all-namespaces') ? {} : { namespace };
   try {
@@ -34,6 +34,10 @@ async function objectsOf(kind: FluxKind, invocation: Invocation): Promise<KubeOb
   } catch (error) {
     // A kind that is not installed has no objects.
     if (isKube(error, 'noMatch')) return [];
+    if (isKube(error, 'forbidden')) {
+      log.warning(error.text);
+      return [];
+    }
     throw error;
   }
 }

@@ -60,6 +60,24 @@ test('objects of the cluster are offered, but those that are named already', asy
   ]);
 });
 
+test('kinds of the cluster are offered, then their objects', async () => {
+  for (const command of ['explain', 'trace']) {
+    assert.equal(await candidates(command, 'gitr'), ['gitrepository', ':4']);
+    assert.equal(await candidates(command, 'gitrepo', '-n', namespace, 'pod'), [
+      'podinfo',
+      'podinfo-2',
+      ':4',
+    ]);
+  }
+  assert.equal(await candidates('explain', '-o', ''), ['text', 'json', ':4']);
+  assert.equal(await candidates('tree', 'ks', '-n', namespace, ''), [':4']);
+  assert.equal(await candidates('create', 'secret', 'git'), ['git', 'githubapp', ':4']);
+  assert.equal(await candidates('create', 'image', 'policy', 'x', '--reflect-digest', 'I'), [
+    'IfNotPresent',
+    ':4',
+  ]);
+});
+
 test('flags and their values are offered', async () => {
   assert.equal(await candidates('get', 'ks', '--show'), ['--show-source', ':4']);
   assert.equal(await candidates('get', 'ks', '-n', namespace.slice(0, -2)), [namespace, ':4']);

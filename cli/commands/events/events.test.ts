@@ -1,4 +1,4 @@
-import { Kustomization } from '@flux-host/crds/index.ts';
+import { Alert, ImagePolicy, Kustomization } from '@flux-host/crds/index.ts';
 import type { ApiResource } from '@flux-host/host/kube/types.ts';
 import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { test } from 'uvu';
@@ -81,6 +81,29 @@ test('types, kinds and objects select; an object comes with its source', async (
   assert.equal(await messages('--types warning'), ['oldest']);
   assert.equal(await messages('--for kustomization'), ['oldest', 'newest']);
   assert.equal(await messages('--for Kustomization/app'), ['fetched', 'newest']);
+});
+
+test('an Alert comes with its Provider, an ImagePolicy with its repository', async () => {
+  const metadata = { name: 'app', namespace };
+  await client.create(Alert, {
+    apiVersion: Alert.apiVersion,
+    kind: 'Alert',
+    metadata,
+    spec: { providerRef: { name: 'chat' }, eventSources: [{ kind: 'Kustomization', name: '*' }] },
+  });
+  await client.create(ImagePolicy, {
+    apiVersion: ImagePolicy.apiVersion,
+    kind: 'ImagePolicy',
+    metadata,
+    spec: { imageRepositoryRef: { name: 'images' }, policy: { semver: { range: '*' } } },
+  });
+  const notification = 'notification.toolkit.fluxcd.io';
+  const image = 'image.toolkit.fluxcd.io';
+  await happened('alerted', { kind: 'Alert', name: 'app', secondsAgo: 20, group: notification });
+  await happened('refused', { kind: 'Provider', name: 'chat', secondsAgo: 19, group: notification });
+  await happened('scanned', { kind: 'ImageRepository', name: 'images', secondsAgo: 18, group: image });
+  assert.equal(await messages('--for Alert/app'), ['alerted', 'refused']);
+  assert.equal(await messages('--for ImagePolicy/app'), ['scanned']);
 });
 
 test('all namespaces are named', async () => {

@@ -3,7 +3,7 @@ import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import { usageError } from '../../command/errors.ts';
 import type { Invocation } from '../../command/types.ts';
 import { fluxKinds } from '../../kinds/index.ts';
-import type { FluxKind } from '../../kinds/types.ts';
+import type { FluxKind, SourceReference } from '../../kinds/types.ts';
 
 /** A part of the events of a cluster. */
 export interface Scope {
@@ -26,12 +26,24 @@ export async function scopesFrom(invocation: Invocation): Promise<Scope[]> {
   const kind = kindNamed(kindName);
   if (!kind) throw usageError(`'${kindName}' is not a recognized Flux kind`);
   const scope = { ...own, fieldSelector: involved(kind.resource.kind, name) };
-  if (!name || !kind.sourceReference) return [scope];
+  const related = relations[kind.resource.kind] ?? kind.sourceReference;
+  if (!name || !related) return [scope];
   const { client } = await cluster();
   const object = await client.get<KubeObject>(kind.resource, { namespace, name }, { signal });
-  const source = kind.sourceReference(object);
-  const template = templateSource(object);
-  return [scope, ...[source, template].flatMap((ref) => (ref?.name ? [scopeOf(ref)] : []))];
+  const references = [related(object), templateSource(object)];
+  return [scope, ...references.flatMap((ref) => (ref?.name ? [scopeOf(ref)] : []))];
+}
+
+/** Kinds that refer to something that is not their source, but tells why they do nothing. */
+const relations: Readonly<Record<string, (object: KubeObject) => SourceReference>> = {
+  Alert: (object) => referenceIn(object, 'Provider', 'providerRef'),
+  ImagePolicy: (object) => referenceIn(object, 'ImageRepository', 'imageRepositoryRef'),
+};
+
+function referenceIn(object: KubeObject, kind: string, field: string): SourceReference {
+  const name = stringAt(object, 'spec', field, 'name') ?? '';
+  const namespace = stringAt(object, 'spec', field, 'namespace');
+  return { kind, name, namespace: namespace || (object.metadata.namespace ?? '') };
 }
 
 /** By the name of the kind, as in manifests, in any letter case. */
@@ -48,7 +60,7 @@ export function isAboutFlux(event: KubeObject): boolean {
 }
 
 /** A HelmRelease with a chart template has its chart and the source of that chart. */
-function templateSource(object: KubeObject): { kind: string; name: string; namespace: string } | undefined {
+function templateSource(object: KubeObject): SourceReference | undefined {
   const [kind, name, namespace] = ['kind', 'name', 'namespace'].map((field) =>
     stringAt(object, 'spec', 'chart', 'spec', 'sourceRef', field),
   );
@@ -56,7 +68,7 @@ function templateSource(object: KubeObject): { kind: string; name: string; names
   return { kind, name, namespace: namespace || (object.metadata.namespace ?? '') };
 }
 
-function scopeOf({ kind, name, namespace }: { kind: string; name: string; namespace: string }): Scope {
+function scopeOf({ kind, name, namespace }: SourceReference): Scope {
   return { namespace, fieldSelector: involved(kind, name) };
 }
 
