@@ -35,7 +35,9 @@ async function hostToken(context: CloudContext, request: TokenRequest): Promise<
   const { env } = context;
   const file = env['AZURE_FEDERATED_TOKEN_FILE'];
   const [clientId, tenantId] = [env['AZURE_CLIENT_ID'], env['AZURE_TENANT_ID']];
-  if (!file || !clientId || !tenantId) return managedIdentity(request, clientId);
+  if (!file || !clientId || !tenantId) {
+    return managedIdentityToken({ ...request, ...(clientId ? { clientId } : {}) });
+  }
   const assertion = await readFile(file, 'utf8').catch((error: unknown) => {
     throw noHostIdentity(cloud, errorText(error));
   });
@@ -70,7 +72,12 @@ async function exchange(
   return oauthToken(cloud, answer);
 }
 
-async function managedIdentity({ scope, signal }: TokenRequest, clientId?: string): Promise<AccessToken> {
+/** A token of the machine's identity, or of the one with an ID that it has, too. @throws FluxError FLUX_E_CLOUD_HOST */
+export async function managedIdentityToken({
+  scope,
+  clientId,
+  signal,
+}: Pick<TokenRequest, 'scope' | 'signal'> & { clientId?: string }): Promise<AccessToken> {
   const url = new URL(metadataUrl);
   url.searchParams.set('api-version', '2018-02-01');
   url.searchParams.set('resource', scope.replace(/\/\.default$/, ''));

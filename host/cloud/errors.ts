@@ -77,3 +77,16 @@ export const noInstallation = (message: string) =>
     reason,
     hint: 'install the App for the owner, or give githubAppInstallationID in place of githubAppInstallationOwner',
   });
+
+/** Credentials of an application of Microsoft Entra ID cannot be used. Never with what is in them. */
+export const badPrincipal = (why: string) =>
+  new FluxError('FLUX_E_CLOUD_KEY', `the credentials for Azure cannot be used: ${why}`, {
+    reason,
+    hint: 'the Secret needs tenantId, clientId and clientSecret, or clientCertificate in PEM with its private key',
+  });
+
+export const badGoogleKey = (why: string) =>
+  new FluxError('FLUX_E_CLOUD_KEY', `the key of the service account cannot be used: ${why}`, {
+    reason,
+    hint: 'put the JSON file of a key of the service account into the Secret',
+  });

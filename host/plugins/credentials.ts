@@ -15,12 +15,13 @@ type Data = Readonly<Record<string, string>>;
 export function credentialsOf(
   plugin: string,
   grants: Pick<Grants, 'credentials' | 'ownSecret'>,
-  { secret = {}, address }: { secret?: PluginUse['secret']; address: Address },
+  { secret = {}, address, storage }: Pick<PluginUse, 'secret' | 'storage'> & { address: Address },
 ): EgressCredential[] {
   return grants.credentials.flatMap((credential) => {
     const hosts = credential.hosts ?? [addressWord];
     const named = hosts.filter((host) => host !== addressWord);
     const chosen = hosts.includes(addressWord) ? address.origins : [];
+    if (credential.storage) return storage ? [{ sign: storage, to: [...named, ...chosen] }] : [];
     const users = added(plugin, credential, secret);
     if (users) return [{ ...users, to: [...named, ...chosen] }];
     const own = named.length > 0 && added(plugin, credential, grants.ownSecret ?? {});

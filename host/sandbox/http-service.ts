@@ -79,7 +79,7 @@ export function httpService(session: EgressSession): HttpService {
         upload?.emit('drain');
       };
       exchange.response.then(settle, settle);
-      if (upload) return { handle };
+      if (upload || request.ahead) return { handle };
       try {
         return await head(handle, exchange);
       } catch (error) {

@@ -37,13 +37,13 @@ function requestFault({ network, secretKeys, credentials = [], identity }: Plugi
     return 'requests.identity is too long, or empty';
   if (credentials.length > 20) return 'requests.credentials has more than 20 entries';
   const wrong = credentials.findIndex((one) => {
-    const all = [one.header, one.basic, one.query, one.hmac, one.headers, one.registry];
+    const all = [one.header, one.basic, one.query, one.hmac, one.headers, one.registry, one.storage];
     const ways = all.filter((way) => way !== undefined);
     return ways.length !== 1 || !isList(one.hosts, 20) || !isList(one.requires, 10) || !ways.every(isWay);
   });
   return wrong < 0
     ? undefined
-    : `requests.credentials.${wrong} is not one of header, basic, query, hmac, headers and registry`;
+    : `requests.credentials.${wrong} is not one of header, basic, query, hmac, headers, registry and storage`;
 }
 
 function isWay(way: object | boolean): boolean {

@@ -65,3 +65,21 @@ export const notationTool = goTool({ name: 'notation', dir: 'notation', usually:
 
 /** Pushes and pulls with Flux's own library for artifacts. */
 export const fluxOciTool = goTool({ name: 'flux-oci', dir: 'flux-oci', usually: '30 s', alone: true });
+
+/** An S3 service on a folder: Versity's gateway. */
+export const s3Server = goTool({
+  name: 'S3 server',
+  dir: 's3',
+  usually: '4 min',
+  alone: true,
+  tool: 'github.com/versity/versitygw/cmd/versitygw',
+});
+
+/** Google Cloud Storage in memory. */
+export const gcsServer = goTool({
+  name: 'Google Cloud Storage server',
+  dir: 'gcs',
+  usually: '2 min',
+  alone: true,
+  tool: 'github.com/fsouza/fake-gcs-server',
+});

@@ -37,13 +37,15 @@ export interface HttpRequest {
   readonly stream?: boolean;
   /** Length of a streamed body, where it is known. */
   readonly length?: number;
+  /** Answers at once, with the handle alone, while the request is under way: `flux_http_response` waits for the head. For several at a time. */
+  readonly ahead?: boolean;
   /** Wait for the head of the response, ms. */
   readonly timeoutMs?: number;
   /** Redirects to follow, each checked against the grant; 0 (the default) hands the redirect to the plugin. */
   readonly redirects?: number;
 }
 
-/** JSON answer of `flux_http_open` and `flux_http_response`; only `handle` when the body is to be streamed. */
+/** JSON answer of `flux_http_open` and `flux_http_response`; only `handle` when the body is to be streamed, or the request was sent `ahead`. */
 export interface HttpResponse {
   readonly handle: number;
   readonly status?: number;

@@ -17,6 +17,11 @@ export const SourceRequest = Type.Object({
   revision: Type.Optional(
     Type.String({ description: 'Revision of the artifact in storage; absent when there is none' }),
   ),
+  address: Type.Optional(
+    Type.String({
+      description: 'Base address of the remote, where the host works it out: what `$address` stands for',
+    }),
+  ),
   /** Only for `fetch`: what `resolve` returned. */
   resolved: Type.Optional(Type.Unknown()),
 });

@@ -1,3 +1,4 @@
+import { buckets } from './bucket.ts';
 import { gitRepositories } from './git-repository.ts';
 import { helmCharts } from './helm-chart.ts';
 import { helmRepositories } from './helm-repository.ts';
@@ -12,6 +13,7 @@ import { receivers } from './receiver.ts';
 
 /** Every kind that this process reconciles, one file each. */
 export const controllers: readonly ((parts: Parts) => AppController)[] = [
+  buckets,
   plugins,
   gitRepositories,
   helmRepositories,

@@ -1,9 +1,9 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { compileGlob } from '@flux-host/sdk/ignore/glob.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inFolder, writeFiles } from '../test/helpers.ts';
-import { compileGlob } from './glob.ts';
 import { filterOf, ignoreFilter, resolveFilter } from './ignore.ts';
 
 const paths = [

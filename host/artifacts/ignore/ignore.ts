@@ -1,19 +1,10 @@
-import { parsePattern } from './pattern.ts';
+import { matcherOf } from '@flux-host/sdk/ignore/rules.ts';
 import { defaultRules, loadRules, readRules, vcsRules } from './rules.ts';
 import type { IgnoreFilter, IgnoreOptions, IgnoreRule } from './types.ts';
 
 /** A filter from rules in rising priority: the last one that says anything about a path decides. */
 export function filterOf(rules: readonly IgnoreRule[]): IgnoreFilter {
-  const patterns = rules.map(parsePattern).reverse();
-  const ignored = (path: string, isDirectory: boolean): boolean => {
-    const segments = path.split('/');
-    for (const pattern of patterns) {
-      const verdict = pattern.match(segments, isDirectory);
-      if (verdict !== 'NoMatch') return verdict === 'Exclude';
-    }
-    return false;
-  };
-  return Object.assign(ignored, { rules });
+  return Object.assign(matcherOf(rules), { rules });
 }
 
 /** Version control files and the given rules; or, without any, version control files and Flux's defaults. */

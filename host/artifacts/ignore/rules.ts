@@ -1,7 +1,9 @@
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { type IgnoreRule, readRules } from '@flux-host/sdk/ignore/rules.ts';
 import { hasCode } from '../errors.ts';
-import type { IgnoreRule } from './types.ts';
+
+export { readRules };
 
 const IGNORE_FILE = '.sourceignore';
 const VCS = ['.git/', '.gitignore', '.gitmodules', '.gitattributes'];
@@ -26,14 +28,6 @@ export const vcsRules = (domain: readonly string[] = []): IgnoreRule[] =>
 /** What Flux leaves out when nobody said otherwise: media, archives, CI configuration. */
 export const defaultRules = (domain: readonly string[] = []): IgnoreRule[] =>
   [...MEDIA, ...CI, ...EXTRA].map((pattern) => ({ pattern, domain }));
-
-/** The rules in the text of an ignore file: comments and blank lines are left out. */
-export function readRules(text: string, domain: readonly string[] = []): IgnoreRule[] {
-  return text
-    .split(/\r?\n/)
-    .filter((line) => !line.startsWith('#') && line.trim() !== '')
-    .map((pattern) => ({ pattern, domain }));
-}
 
 /** The rules of the ignore file in a folder; none when there is no such file. */
 export async function readIgnoreFile(dir: string, domain: readonly string[] = []): Promise<IgnoreRule[]> {

@@ -1,9 +1,6 @@
-/** One line of an ignore file and the folder that it speaks of. Plain data: it crosses into the worker thread. */
-export interface IgnoreRule {
-  readonly pattern: string;
-  /** Path segments of the folder that holds the ignore file; empty for the root. */
-  readonly domain: readonly string[];
-}
+import type { IgnoreRule } from '@flux-host/sdk/ignore/rules.ts';
+
+export type { IgnoreRule };
 
 /**
  * Decides which entries of a tree stay out of the artifact: `true` leaves it out. `path` is relative with `/`.

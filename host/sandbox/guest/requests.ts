@@ -22,7 +22,7 @@ function optional<T>(
 
 /** Checks the argument of `flux_http_open`; @throws HostError */
 export function httpRequest(value: unknown): HttpRequest {
-  const { method, url, headers, stream, length, timeoutMs, redirects } = record(value);
+  const { method, url, headers, stream, ahead, length, timeoutMs, redirects } = record(value);
   if (typeof url !== 'string') throw malformed('url is missing');
   const list = headers ?? [];
   if (!Array.isArray(list)) throw malformed('headers is no list');
@@ -36,6 +36,7 @@ export function httpRequest(value: unknown): HttpRequest {
       return [pair[0], pair[1]] as const;
     }),
     stream: optional(stream, 'boolean', Boolean) ?? false,
+    ahead: optional(ahead, 'boolean', Boolean) ?? false,
     redirects: optional(redirects, 'number', Number) ?? 0,
     ...defined('length', optional(length, 'number', Number)),
     ...defined('timeoutMs', optional(timeoutMs, 'number', Number)),

@@ -3,7 +3,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { filterOf } from '@flux-host/host/artifacts/ignore/ignore.ts';
-import { type Pattern, parsePattern } from '@flux-host/host/artifacts/ignore/pattern.ts';
 import {
   defaultRules,
   loadRules,
@@ -12,6 +11,7 @@ import {
   vcsRules,
 } from '@flux-host/host/artifacts/ignore/rules.ts';
 import type { IgnoreRule } from '@flux-host/host/artifacts/ignore/types.ts';
+import { type Pattern, parsePattern } from '@flux-host/sdk/ignore/pattern.ts';
 import type { AssetRunner, Outcome } from '../asset.ts';
 import { fail, skip } from '../asset.ts';
 import { compare } from '../diff.ts';

@@ -90,7 +90,7 @@ test('the objects of a bucket become an artifact whose revision is that of Flux,
   assert.match(String(source.status?.['url']), /\/bucket\/.*\/app\/latest\.tar\.gz$/);
   assert.equal((await download(ref)).sort(), Object.keys(files).sort());
   await world.ready(`Kustomization/${namespace}/app`);
-  await world.get(`ConfigMap/${namespace}/one`);
+  assert.equal((await world.get(`ConfigMap/${namespace}/one`)).data, { key: 'value' });
 });
 
 test('a change is fetched on request, and a listing that is the same changes nothing', async () => {

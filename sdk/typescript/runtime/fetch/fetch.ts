@@ -6,7 +6,7 @@ import { Response } from './response.ts';
 
 const mostRedirects = 10;
 
-function documentOf({ url, method, headers, redirect, signal, content }: Request): HttpRequest {
+export function documentOf({ url, method, headers, redirect, signal, content }: Request): HttpRequest {
   return {
     url,
     method,

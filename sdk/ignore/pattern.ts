@@ -1,5 +1,5 @@
 import { compileGlob, type Glob } from './glob.ts';
-import type { IgnoreRule } from './types.ts';
+import type { IgnoreRule } from './rules.ts';
 
 export type Verdict = 'NoMatch' | 'Exclude' | 'Include';
 
