@@ -1,3 +1,5 @@
+import { takeTurns } from '../threads/turns.ts';
+
 /** Runs `work` for every item, at most `limit` at once; results keep the order. The first failure stops new work. */
 export async function parallel<T, R>(
   items: readonly T[],
@@ -7,6 +9,7 @@ export async function parallel<T, R>(
   const results = new Array<R>(items.length);
   let next = 0;
   let failed = false;
+  const turn = takeTurns();
   const runner = async (): Promise<void> => {
     while (!failed && next < items.length) {
       const index = next++;
@@ -14,6 +17,7 @@ export async function parallel<T, R>(
       if (item === undefined) continue;
       try {
         results[index] = await work(item);
+        await turn();
       } catch (error) {
         failed = true;
         throw error;

@@ -1,3 +1,4 @@
+import { takeTurns } from '../threads/turns.ts';
 import { type KubeStatus, malformedError, statusError } from './errors.ts';
 import { createLineSplitter } from './lines.ts';
 import { metadataAccept, withKind } from './metadata.ts';
@@ -20,11 +21,14 @@ export async function* watchOnce<T extends PartialObject>(
 ): AsyncGenerator<WatchEvent<T>> {
   const call = watchCall(resource, options);
   const split = createLineSplitter(maxEventBytes);
+  const turn = takeTurns();
   try {
     const body = await rest.stream(call);
     for await (const chunk of body) {
       for (const line of split(chunk)) {
         if (line.length > 0) yield parseEvent<T>(line, { call, resource });
+        // Thousands of events come at once when a watch begins.
+        await turn();
       }
     }
   } catch (error) {

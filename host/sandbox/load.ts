@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { kindExports, type PluginManifest } from '@flux-host/sdk/contract/manifest.ts';
 import { readManifest } from '@flux-host/sdk/module/manifest.ts';
 import { parseDuration } from '../duration/duration.ts';
@@ -11,6 +12,9 @@ import { declaredMemory, limitModule, pageSize, parseBytes } from './memory-limi
 import { readSkeleton } from './skeleton.ts';
 import { refuseHeapTypes } from './table-limit.ts';
 import type { InspectedPlugin, LoadedPlugin } from './types.ts';
+
+/** Bytes that are hashed at a time, a few milliseconds. */
+const hashSlice = 4 * 2 ** 20;
 
 /** Bounds of what may be loaded, in bytes. */
 export interface LoadLimits {
@@ -30,8 +34,8 @@ export async function loadPlugin(bytes: Uint8Array, limits: LoadLimits): Promise
     throw invalidModule(`has ${bytes.length} bytes, at most ${limits.moduleBytes} are allowed`);
   }
   const facts = factsOf(bytes, limits);
+  const digest = await digestOf(bytes);
   const module = await compile(bounded(bytes, facts.memoryBytes, facts.manifest.name));
-  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
   return { ...facts, module, digest, size: bytes.length };
 }
 
@@ -44,6 +48,16 @@ export async function inspectPlugin(file: string, limits: LoadLimits): Promise<I
     throw error instanceof RangeError ? invalidModule(error.message, error) : error;
   });
   return { ...factsOf(bytes, limits), digest, size };
+}
+
+/** In slices: a module may have 100 MB. */
+async function digestOf(bytes: Uint8Array): Promise<string> {
+  const hash = createHash('sha256');
+  for (let at = 0; at < bytes.length; at += hashSlice) {
+    hash.update(bytes.subarray(at, at + hashSlice));
+    await setImmediate();
+  }
+  return `sha256:${hash.digest('hex')}`;
 }
 
 function factsOf(bytes: Uint8Array, limits: LoadLimits) {

@@ -45,7 +45,7 @@ export function limitModule(wasm: Uint8Array, maximumBytes: number): Uint8Array<
     if (section.id === sectionId.memory) return { ...section, body };
     return section.id === sectionId.table ? { ...section, body: limitTables(section.body) } : section;
   });
-  return Uint8Array.from(assemble(limited));
+  return assemble(limited);
 }
 
 const units: ReadonlyMap<string, number> = new Map([

@@ -38,7 +38,7 @@ export function sections(wasm: Uint8Array): WasmSection[] {
 }
 
 /** Puts sections together into a module. */
-export function assemble(parts: readonly WasmSection[]): Uint8Array {
+export function assemble(parts: readonly WasmSection[]): Uint8Array<ArrayBuffer> {
   return concat([header, ...parts.flatMap(({ id, body }) => [Uint8Array.of(id), leb128(body.length), body])]);
 }
 
@@ -60,7 +60,7 @@ function hex(bytes: Uint8Array): string {
 }
 
 /** Joins byte arrays. */
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
+export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
