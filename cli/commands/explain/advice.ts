@@ -24,7 +24,7 @@ const podHints: Readonly<Record<string, string>> = {
     'a ConfigMap or Secret that the container refers to is missing, or lacks the key',
   CreateContainerError: 'the command, a mount or a device of the container is wrong',
   Unschedulable: 'no node has room for it or fits its selectors, affinities and tolerations',
-  NotReady: 'look at what its readiness probe asks for, and at its log',
+  NotReady: 'look at what its probes ask for, and at its log',
   Evicted: 'its node ran out of a resource: set requests that are true',
 };
 

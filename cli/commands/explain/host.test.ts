@@ -93,7 +93,10 @@ test('a health check that runs leads to the pod and its container', async () => 
   assert.is(code, 1);
   assert.match(out, `◎ Kustomization/${namespace}/sick is not ready yet\n`);
   assert.match(out, /◎ Deployment\/\S+\/sick +applied by it +InProgress: Available: 0\/1\n/);
-  assert.match(out, /Cause: Pod\/\S+\/sick-\S+, container app: NotReady: it runs and its readiness probe/);
+  assert.match(
+    out,
+    /Cause: Pod\/\S+\/sick-\S+, container app: NotReady: it runs, and its readiness or startup probe/,
+  );
   assert.match(out, /\nNext:\n {2}kubectl logs sick-\S+ -c app -n /);
   const { out: fromBelow, code: codeOfSick } = await explained('deployment/sick', /Cause: Pod/);
   assert.is(codeOfSick, 1);

@@ -43,8 +43,12 @@ export function pageText(page: Explanation, now: number): string {
 }
 
 function title({ subject, cause }: Explanation): string {
-  const { ref, state, isSuspended } = subject;
-  const how = !cause ? 'is ready' : cause.state === 'waiting' ? 'is not ready yet' : 'is not ready';
+  const { ref, isSuspended } = subject;
+  const [state, how] = !cause
+    ? (['ready', 'is ready'] as const)
+    : cause.state === 'waiting'
+      ? (['waiting', 'is not ready yet'] as const)
+      : (['failed', 'is not ready'] as const);
   return `${symbols[state]} ${formatRef(ref)} ${how}${isSuspended ? ' (suspended)' : ''}\n`;
 }
 

@@ -50,7 +50,14 @@ function terminated(container: unknown): Trouble | undefined {
 function unready(container: unknown): Trouble[] {
   const isRunning = recordAt(container, 'state', 'running') !== undefined;
   if (!isRunning || at(container, 'ready') === true) return [];
-  return [trouble(container, 'waiting', 'NotReady', 'it runs and its readiness probe has not succeeded')];
+  return [
+    trouble(
+      container,
+      'waiting',
+      'NotReady',
+      'it runs, and its readiness or startup probe has not succeeded',
+    ),
+  ];
 }
 
 function trouble(container: unknown, state: Trouble['state'], reason: string, message: string): Trouble {
