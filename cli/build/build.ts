@@ -1,5 +1,6 @@
 import type { Kustomization } from '@flux-host/crds/index.ts';
 import { ownerLabels } from '@flux-host/host/apply/owner.ts';
+import { FluxError } from '@flux-host/host/errors/flux-error.ts';
 import type { KubeClient, KubeObject } from '@flux-host/host/kube/types.ts';
 import type { Redactor } from '@flux-host/host/observability/redact.ts';
 import { builderOf } from '@flux-host/host/reconcile/kustomization/builder.ts';
@@ -8,6 +9,7 @@ import { kustomizeGroup } from '@flux-host/host/reconcile/kustomization/owner.ts
 import { variablesOf } from '@flux-host/host/reconcile/kustomization/variables.ts';
 import type { Checkout } from './checkout.ts';
 import type { Engine } from './engine.ts';
+import { outsideOfTree } from './errors.ts';
 import { maskEncrypted } from './sops-mask.ts';
 
 /** How to build, for all Kustomizations of one command. */
@@ -41,23 +43,37 @@ export async function buildObjects(
   const variables = await variablesFor(kustomization, settings);
   const config = plugin === 'kustomize' ? { ignore: settings.ignore.join('\n') } : spec.builder?.config;
   const strategy = spec.postBuild?.substituteStrategy;
-  const { objects } = await engine.builder.build({
-    plugin,
-    tree,
-    path,
-    spec,
-    tenant: namespace,
-    remoteBases: 'allow',
-    strict,
-    timeoutMs,
-    signal,
-    ...(config ? { config } : {}),
-    ...(variables ? { variables } : {}),
-    ...(strategy ? { substituteStrategy: strategy } : {}),
-  });
+  const { objects } = await withinTree(tree.dir, () =>
+    engine.builder.build({
+      plugin,
+      tree,
+      path,
+      spec,
+      tenant: namespace,
+      remoteBases: 'allow',
+      strict,
+      timeoutMs,
+      signal,
+      ...(config ? { config } : {}),
+      ...(variables ? { variables } : {}),
+      ...(strategy ? { substituteStrategy: strategy } : {}),
+    }),
+  );
   const labels = ownerLabels({ group: kustomizeGroup, namespace, name: metadata.name });
   const owned = objects.map((object) => maskEncrypted(withLabels(object, labels)));
   return [...withCommonMetadata(kustomization, owned)];
+}
+
+/** Names the folder that a build may read to whom it was too small. */
+async function withinTree<T>(root: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof FluxError && error.message.includes('root of the artifact')) {
+      throw outsideOfTree(error, root);
+    }
+    throw error;
+  }
 }
 
 function variablesFor(kustomization: Kustomization, { client, redactor, signal }: BuildSettings) {

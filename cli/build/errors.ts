@@ -1,4 +1,4 @@
-import type { FluxError } from '@flux-host/host/errors/flux-error.ts';
+import { FluxError } from '@flux-host/host/errors/flux-error.ts';
 import type { NamespacedName } from '@flux-host/host/kube/types.ts';
 import { commandError, usageError } from '../command/errors.ts';
 
@@ -10,6 +10,14 @@ export function pluginsMissing(folders: readonly string[]): FluxError {
     `the kustomize plugin is not in ${where}`,
     'name the folder that has kustomize.wasm in the variable FLUX_HOST_PLUGINS; in a checkout of the project "npm run flux -- build" makes it',
   );
+}
+
+/** A kustomization refers to what a build may not read. @param root what it may */
+export function outsideOfTree({ code, message, reason }: FluxError, root: string): FluxError {
+  return new FluxError(code, message, {
+    hint: `nothing but ${root} is read: run the command in the folder that holds all of it, or in the Git repository`,
+    ...(reason && { reason }),
+  });
 }
 
 export function pathInvalid(path: string): FluxError {
