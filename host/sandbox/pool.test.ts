@@ -19,7 +19,10 @@ test.after(async () => {
 
 const answer = { plugin: small, export: 'build', input: {} };
 
-async function within<T>(options: { slots: number; workers: number }, work: (sandbox: Sandbox) => Promise<T>) {
+async function within<T>(
+  options: { slots: number; workers: number },
+  work: (sandbox: Sandbox) => Promise<T>,
+) {
   const sandbox = createSandbox(options);
   try {
     return await work(sandbox);

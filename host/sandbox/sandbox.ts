@@ -20,7 +20,7 @@ export interface PluginLog {
 export interface SandboxOptions {
   /** Calls that compute at the same time; default: the number of CPUs, at least 2. */
   readonly slots?: number;
-  /** Threads at most, those that wait for the network included; default: one more than `slots`. */
+  /** Threads, those that wait for the network included, as long as servers answer soon; default: as many as `slots`. */
   readonly workers?: number;
   /** Calls that may wait for a thread; default 10,000. */
   readonly queue?: number;
@@ -54,7 +54,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const pool = workerPool({
     start: () => startWorker(thread),
     slots,
-    workers: options.workers ?? slots + 1,
+    workers: options.workers ?? slots,
     queue: options.queue ?? 10_000,
     idleMs: options.idleMs ?? 60_000,
   });
