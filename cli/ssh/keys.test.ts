@@ -54,11 +54,21 @@ for (const type of ['rsa', 'ecdsa', 'ed25519']) {
         assert.is(privateKey, readFileSync(file, 'utf8'));
         if (password) {
           assert.throws(() => keyPairOf(readFileSync(file, 'utf8'), ''), /passphrase protected/);
+          assert.throws(() => keyPairOf(readFileSync(file, 'utf8'), 'wrong'), /the password is wrong/);
         }
       });
     }
   }
 }
+
+test('a cipher that Flux cannot read is named, with the way out', ({ dir }) => {
+  const file = join(dir, 'key');
+  keygen('-q', '-t', 'ed25519', '-Z', 'aes128-ctr', '-N', 'pass', '-f', file);
+  assert.throws(
+    () => keyPairOf(readFileSync(file, 'utf8'), 'pass'),
+    /encrypted with aes128-ctr, which Flux cannot read/,
+  );
+});
 
 test('a wrong password and a file that is no key are told without their content', () => {
   const encrypted = createPrivateKey(generateKeyPair(base).privateKey).export({

@@ -2,12 +2,13 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { FluxError } from '@flux-host/host/errors/flux-error.ts';
 import { commandError } from '../command/errors.ts';
 import type { KeyPair } from './generate.ts';
+import { opens } from './key-password.ts';
 import { authorizedKey, publicKeyBlob } from './public-key.ts';
 import { sshReader } from './wire.ts';
 
 /**
- * The key pair of a private key file: PEM (PKCS #1, PKCS #8, SEC 1) or OpenSSH's own format. The password of the latter is
- * not tried out here: its public key can be read without.
+ * The key pair of a private key file: PEM (PKCS #1, PKCS #8, SEC 1) or OpenSSH's own format. The password is tried out, although
+ * the public key can be read without it in the latter.
  * @throws FluxError FLUX_E_CLI_PRIVATE_KEY when the file is no key or the password does not fit; never with the key in it
  */
 export function keyPairOf(pem: string, password: string): KeyPair {
@@ -43,9 +44,12 @@ function openSshPublicKey(content: Buffer, password: string): { type: string; bl
   if (reader.bytes(magic.length).toString('latin1') !== magic) throw new Error('not an OpenSSH key');
   const cipher = reader.string().toString();
   if (cipher !== 'none' && !password) throw locked();
-  reader.string();
-  reader.string();
+  const kdf = reader.string().toString();
+  const kdfOptions = reader.string();
   if (reader.uint32() !== 1) throw new Error('not exactly one key');
   const blob = reader.string();
+  if (cipher !== 'none' && !opens({ cipher, kdf, kdfOptions, content: reader.string() }, password)) {
+    throw new Error('another password');
+  }
   return { type: sshReader(blob).string().toString(), blob };
 }
