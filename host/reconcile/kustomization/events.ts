@@ -1,3 +1,5 @@
+import { ordering } from '../../apply/inventory.ts';
+import { compareApplyOrder } from '../../apply/order.ts';
 import type { Change } from '../../apply/types.ts';
 import { formatRef } from '../../kube/object.ts';
 import { kustomizeGroup } from './owner.ts';
@@ -6,6 +8,14 @@ import { kustomizeGroup } from './owner.ts';
 export function changeLog(changes: readonly Change[]): string {
   return changes
     .filter(({ action }) => action !== 'unchanged' && action !== 'skipped')
+    .map(({ object, action }) => `${formatRef(object)} ${action}`)
+    .join('\n');
+}
+
+/** What became of each object that was to be deleted, in the order of deleting; those that were left alone are `skipped`. */
+export function collectionLog(changes: readonly Change[]): string {
+  return changes
+    .toSorted((a, b) => compareApplyOrder(ordering(b.object), ordering(a.object)))
     .map(({ object, action }) => `${formatRef(object)} ${action}`)
     .join('\n');
 }

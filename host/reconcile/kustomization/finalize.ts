@@ -8,7 +8,7 @@ import { isKube } from '../../kube/errors.ts';
 import { formatRef } from '../../kube/object.ts';
 import { getCondition, setCondition } from '../conditions.ts';
 import type { Context } from '../types.ts';
-import { changeLog, eventAnnotations } from './events.ts';
+import { collectionLog, eventAnnotations } from './events.ts';
 import { accountOf, identityOf } from './identity.ts';
 import type { KustomizationOptions } from './options.ts';
 import { ownerOf } from './owner.ts';
@@ -50,8 +50,7 @@ async function deleteObjects(
     const why = result.failed.map(({ error }) => errorText(error)).join('\n');
     throw new FluxError('FLUX_E_PRUNE', why, { reason: 'PruneFailed' });
   }
-  const changes = changeLog(result.changes);
-  if (changes) report(context, 'Normal', changes);
+  report(context, 'Normal', collectionLog(result.changes));
   if (object.spec.deletionPolicy === 'WaitForTermination') {
     await waitForTermination(options, context, entries);
   }

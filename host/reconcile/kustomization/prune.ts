@@ -4,7 +4,7 @@ import type { InventoryEntry } from '../../apply/types.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import { errorText } from '../../errors/text.ts';
 import type { Context } from '../types.ts';
-import { changeLog, eventAnnotations } from './events.ts';
+import { collectionLog, eventAnnotations } from './events.ts';
 import { identityOf } from './identity.ts';
 import type { KustomizationOptions, Run } from './options.ts';
 import { ownerOf } from './owner.ts';
@@ -25,9 +25,9 @@ export async function pruneObjects(
     entries: stale,
     signal,
   });
-  const changes = changeLog(result.changes);
-  if (changes) {
-    run.changed = true;
+  if (result.changes.some(({ action }) => action === 'deleted')) run.changed = true;
+  if (result.failed.length === 0) {
+    const changes = collectionLog(result.changes);
     log.info(`garbage collection completed: ${changes}`, { revision: run.revision });
     context.event({
       type: 'Normal',

@@ -47,6 +47,12 @@ async function reconcile(options: KustomizationOptions, context: Context<Kustomi
   try {
     if (object.spec.decryption) options.decryptions.check(object.spec.decryption);
     run = await start(options, context, began);
+    checkDependencies(object, {
+      revision: run.revision,
+      find: options.find,
+      retryAfterMs: options.sources.requeueDependencyMs,
+      additiveReadyExpr: options.additiveReadyExpr,
+    });
     await pipeline(options, context, run);
     return succeed(options, context, run, before);
   } catch (error) {
@@ -58,7 +64,7 @@ async function reconcile(options: KustomizationOptions, context: Context<Kustomi
   }
 }
 
-/** What has to be there before anything is fetched: expressions that compile, the source, its artifact, ready dependencies. */
+/** What has to be there before anything is fetched: expressions that compile, the source, its artifact. */
 async function start(
   options: KustomizationOptions,
   { object }: Context<Kustomization>,
@@ -68,12 +74,6 @@ async function start(
   const artifact = await findArtifact(object, options.sources, retryIntervalOf(object));
   const { revision } = artifact;
   const originRevision = artifact.metadata?.['org.opencontainers.image.revision'];
-  checkDependencies(object, {
-    revision,
-    find: options.find,
-    retryAfterMs: options.sources.requeueDependencyMs,
-    additiveReadyExpr: options.additiveReadyExpr,
-  });
   return {
     artifact,
     revision,
@@ -208,13 +208,16 @@ function fail(context: Context<Kustomization>, run: Run | undefined, error: unkn
   setCondition(object, { type: 'Ready', status: 'False', reason, message });
   markFailed(object, { reason, message, terminal: known?.terminal ?? false });
   if (!waiting) remember(context, run, reason);
-  if (isNews || !waiting) {
-    const annotations = eventAnnotations(run?.revision, run?.originRevision);
-    event({ type: waiting ? 'Normal' : 'Warning', reason, message, annotations });
-  }
-  if (known?.terminal) throw known;
   const requeueAfterMs = known?.retryAfterMs ?? retryIntervalOf(object);
   const next = formatDuration(requeueAfterMs);
+  const annotations = eventAnnotations(run?.revision, run?.originRevision);
+  if (!waiting) event({ type: 'Warning', reason, message, annotations });
+  // Who waits for a source tells nobody, as in Flux; the words are those that exclusion lists of Alerts look for.
+  else if (isNews && reason === 'DependencyNotReady') {
+    const told = `Dependencies do not meet ready condition, retrying in ${next}`;
+    event({ type: 'Normal', reason, message: told, annotations });
+  }
+  if (known?.terminal) throw known;
   if (waiting) {
     log.info(`${message}, retrying in ${next} or when it changes`);
   } else {

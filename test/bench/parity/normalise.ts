@@ -112,8 +112,12 @@ function normaliseStatus(status: unknown): unknown {
 
 function trimMessage(condition: Record<string, unknown>): void {
   const isAnew = condition['status'] === 'False' && wordedAnew.has(stringAt(condition, 'reason') ?? '');
-  // Flux leaves a line break at the end of some.
-  condition['message'] = isAnew ? '' : (stringAt(condition, 'message') ?? '').replace(hint, '').trimEnd();
+  condition['message'] = isAnew ? '' : trim(stringAt(condition, 'message') ?? '');
+}
+
+/** Without the hint of the host and the line break that Flux leaves at the end of some. */
+function trim(message: string): string {
+  return message.replace(hint, '').trimEnd();
 }
 
 /** A stalled object has been observed; Flux says so for some reasons and forgets it for others (AccessDenied). */
@@ -136,4 +140,34 @@ function withoutDurations(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutDurations);
   if (!isRecord(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, withoutDurations(child)]));
+}
+
+/** Whether somebody had to wait depends on who came first. */
+const byChance = new Set(['DependencyNotReady']);
+
+/** What Flux says in events alone, and not in the condition. */
+const inEventsOnly = /^failed to build kube client: /;
+
+/** Annotations of events that hold what differs anyway. */
+const annotationsLeft = /\/(?:digest|checksum)$/;
+
+/** What Flux told of one of its objects: type, reason, message and annotations. How often does not matter. */
+export function toldBy(event: KubeObject): { readonly of: string; readonly what: string } | undefined {
+  const of = recordAt(event, 'involvedObject');
+  const reason = stringAt(event, 'reason') ?? '';
+  if (!stringAt(of, 'apiVersion')?.includes('.fluxcd.io/') || byChance.has(reason)) return undefined;
+  const annotations = Object.entries(event.metadata.annotations ?? {})
+    .filter(([key]) => !annotationsLeft.test(key))
+    .map(([key, value]) => `${key}=${value}`)
+    .sort();
+  const type = stringAt(event, 'type');
+  const message = wordedAnew.has(reason)
+    ? ''
+    : trim(stringAt(event, 'message') ?? '')
+        .replace(inEventsOnly, '')
+        .replace(took, '$<word> …');
+  return {
+    of: `${stringAt(of, 'kind')} ${stringAt(of, 'namespace')}/${stringAt(of, 'name')}`,
+    what: `${type} ${reason}: ${message} (${annotations.join(', ')})`,
+  };
 }

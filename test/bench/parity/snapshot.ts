@@ -2,16 +2,24 @@ import { definedKinds } from '@flux-host/host/apply/prepare.ts';
 import { KubeError } from '@flux-host/host/kube/errors.ts';
 import type { ApiResource, KubeClient, KubeObject } from '@flux-host/host/kube/types.ts';
 import type { Snapshot } from './compare.ts';
-import { isCompared, normalise } from './normalise.ts';
+import { isCompared, normalise, toldBy } from './normalise.ts';
 
 /** Every object of the cluster that is compared. */
 export async function takeSnapshot(client: KubeClient): Promise<Snapshot> {
   const objects = new Map<string, unknown>();
+  const events = new Map<string, string[]>();
   for (const resource of await servedKinds(client)) {
     for (const object of await listAll(client, resource)) {
       if (isCompared(object)) objects.set(nameOf(object, resource), normalise(object));
+      const told = toldBy(object);
+      if (told) {
+        const name = `Events of ${told.of}`;
+        events.set(name, [...(events.get(name) ?? []), told.what]);
+      }
     }
   }
+  for (const [name, told] of events)
+    objects.set(name, Object.fromEntries(told.map((what) => [what, 'told'])));
   return objects;
 }
 
