@@ -6,7 +6,9 @@ import { createImage } from './image/command.ts';
 import { createKustomization } from './kustomization.ts';
 import { createReceiver } from './receiver.ts';
 import { createSecret } from './secret/command.ts';
+import { createSourceChart } from './source-chart.ts';
 import { createSourceGit } from './source-git.ts';
+import { createSourceHelm } from './source-helm.ts';
 import { createSourceOci } from './source-oci.ts';
 import { createTenant } from './tenant.ts';
 
@@ -36,7 +38,7 @@ export const create: Command = {
             "set a timeout for fetch operations performed by source-controller (e.g. 'git clone' or 'helm repo update')",
         },
       },
-      commands: [createSourceGit, createSourceOci],
+      commands: [createSourceGit, createSourceHelm, createSourceChart, createSourceOci],
     },
     createKustomization,
     createHelmRelease,

@@ -10,6 +10,29 @@ const oneOf =
       ? undefined
       : `${what} '${value}' is not supported, must be one of: ${choices.join(', ')}`;
 
+/** How an artifact's signature is checked; charts have the same. */
+export const verifyFlags: Flags = {
+  'verify-provider': {
+    type: 'string',
+    typeName: verifyProviders.join('|'),
+    about: 'the OCI verify provider name to use for signature verification, available options are: (cosign)',
+    choices: verifyProviders,
+    check: oneOf('source OCI verify provider', verifyProviders),
+  },
+  'verify-secret-ref': {
+    type: 'string',
+    about: 'the name of a secret to use for signature verification',
+  },
+  'verify-subject': {
+    type: 'string',
+    about: 'regular expression to use for the OIDC subject during signature verification',
+  },
+  'verify-issuer': {
+    type: 'string',
+    about: 'regular expression to use for the OIDC issuer during signature verification',
+  },
+};
+
 export const sourceOciFlags: Flags = {
   provider: {
     type: 'string',
@@ -36,25 +59,7 @@ export const sourceOciFlags: Flags = {
     about: 'the name of the Kubernetes service account that refers to an image pull secret',
   },
   'cert-ref': { type: 'string', about: 'the name of a secret to use for TLS certificates' },
-  'verify-provider': {
-    type: 'string',
-    typeName: verifyProviders.join('|'),
-    about: 'the OCI verify provider name to use for signature verification, available options are: (cosign)',
-    choices: verifyProviders,
-    check: oneOf('source OCI verify provider', verifyProviders),
-  },
-  'verify-secret-ref': {
-    type: 'string',
-    about: 'the name of a secret to use for signature verification',
-  },
-  'verify-subject': {
-    type: 'string',
-    about: 'regular expression to use for the OIDC subject during signature verification',
-  },
-  'verify-issuer': {
-    type: 'string',
-    about: 'regular expression to use for the OIDC issuer during signature verification',
-  },
+  ...verifyFlags,
   'ignore-paths': {
     type: 'list',
     about: 'set paths to ignore resources (can specify multiple paths with commas: path1,path2)',

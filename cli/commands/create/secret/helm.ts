@@ -1,12 +1,14 @@
 import { usageError } from '../../../command/errors.ts';
-import type { Command, FlagValues } from '../../../command/types.ts';
+import type { Command } from '../../../command/types.ts';
 import { nameToCreate } from '../common.ts';
 import { type NewSecret, publishSecret } from './publish.ts';
 import { readTlsFiles, type TlsFiles, tlsData, tlsFlags } from './tls-data.ts';
 
-/** A client certificate counts more than a user; without anything the Secret is empty, as in Flux. */
-function dataFrom(flags: FlagValues, files: TlsFiles): Pick<NewSecret, 'type' | 'stringData'> {
-  const [username, password] = [flags.text('username'), flags.text('password')];
+/** The Secret of a Helm repository. A client certificate counts more than a user; without anything it is empty, as in Flux. */
+export function helmSecret(
+  { username, password }: { readonly username: string; readonly password: string },
+  files: TlsFiles,
+): Pick<NewSecret, 'type' | 'stringData'> {
   if (files.cert || files.key) return tlsData(files);
   if (username || password) {
     if (!username) throw usageError('username is required');
@@ -40,6 +42,7 @@ export const createSecretHelm: Command = {
   async run(invocation) {
     const name = nameToCreate(invocation);
     const files = await readTlsFiles(invocation);
-    await publishSecret('helm', { name, ...dataFrom(invocation.flags, files) }, invocation);
+    const [username, password] = [invocation.flags.text('username'), invocation.flags.text('password')];
+    await publishSecret('helm', { name, ...helmSecret({ username, password }, files) }, invocation);
   },
 };
