@@ -4,8 +4,9 @@ import type { HelmRepository } from '@flux-host/crds/source/helm-repository.ts';
 import { type HttpAccess, httpAccess } from '../../../charts/repository/access.ts';
 import { resolveUrl } from '../../../charts/repository/url.ts';
 import type { IndexArtifact } from '../../../charts/types.ts';
+import { FluxError } from '../../../errors/flux-error.ts';
 import { fetchFromRepository } from '../../helm-repository/fetch.ts';
-import { noUrl, unverifiable } from '../errors.ts';
+import { chartTooLarge, noUrl, unverifiable } from '../errors.ts';
 import type { ChartRepository, FoundChart, HelmChartOptions } from '../types.ts';
 
 export interface HttpRepositoryOptions {
@@ -44,7 +45,11 @@ export async function openHttpRepository(
       const chart = { url: resolveUrl(access.url, url), ...(digest === undefined ? {} : { digest }) };
       const maxBytes = charts.limits.chartBytes;
       await mkdir(dir, { recursive: true });
-      await fetchFromRepository(plugins, { repository, access, out: dir, maxBytes, signal, chart });
+      try {
+        await fetchFromRepository(plugins, { repository, access, out: dir, maxBytes, signal, chart });
+      } catch (error) {
+        throw error instanceof FluxError && error.reason === 'TooLarge' ? chartTooLarge(maxBytes) : error;
+      }
       return join(dir, 'chart.tgz');
     },
     verify: () => Promise.reject(unverifiable()),
