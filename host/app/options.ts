@@ -70,6 +70,13 @@ export interface HostOptions {
     readonly defaultServiceAccount?: string;
     readonly remote: RemoteSettings;
   };
+  readonly helm: {
+    readonly defaultServiceAccount?: string;
+    readonly additiveReadyExpr: boolean;
+    readonly tracksDigests: boolean;
+    readonly retriesByDefault: boolean;
+    readonly overrideManagers: readonly string[];
+  };
   /** Indexes of Helm repositories, and charts. */
   readonly charts: ChartsOptions;
   readonly leaderElection?: {
@@ -89,8 +96,9 @@ const available = [
   'kustomize-controller',
   'notification-controller',
   'image-reflector-controller',
+  'helm-controller',
 ];
-const known = [...available, 'helm-controller', 'image-automation-controller', 'source-watcher'];
+const known = [...available, 'image-automation-controller', 'source-watcher'];
 const defaultConcurrency = 10;
 const defaultCachedIndexes = 16;
 
@@ -173,6 +181,13 @@ export function hostOptions(
       directSourceFetch: gates('DirectSourceFetch'),
       ...given('defaultServiceAccount', values.string('default-service-account')),
       remote: remoteSettings(values, gates),
+    },
+    helm: {
+      ...given('defaultServiceAccount', values.string('default-service-account')),
+      additiveReadyExpr: gates('AdditiveCELDependencyCheck'),
+      tracksDigests: !gates('DisableChartDigestTracking'),
+      retriesByDefault: gates('DefaultToRetryOnFailure'),
+      overrideManagers: values.list('override-manager'),
     },
     charts: {
       limits: {

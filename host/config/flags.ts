@@ -228,7 +228,8 @@ const own = {
   },
   components: {
     type: 'list',
-    default: 'source-controller,kustomize-controller,notification-controller,image-reflector-controller',
+    default:
+      'source-controller,kustomize-controller,helm-controller,notification-controller,image-reflector-controller',
     about: "which of Flux's controllers this process is",
   },
   'notification-addr': {

@@ -3,6 +3,8 @@ import { invalidFlag } from './errors.ts';
 /** Feature gates of Flux's controllers with their defaults in Flux 2.9; `works` tells whether turning one changes anything here. */
 export const featureGates: Readonly<Record<string, { default: boolean; works: boolean; why?: string }>> = {
   AdditiveCELDependencyCheck: { default: false, works: true },
+  AdoptLegacyReleases: { default: false, works: false, why: 'releases of Helm 3 are taken over in any case' },
+  AllowDNSLookups: { default: false, works: false, why: 'templates have no network' },
   CacheSecretsAndConfigMaps: {
     default: false,
     works: false,
@@ -10,15 +12,21 @@ export const featureGates: Readonly<Record<string, { default: boolean; works: bo
   },
   // The default of Flux is false.
   CancelHealthCheckOnNewRevision: { default: true, works: true },
+  CorrectDrift: { default: false, works: false, why: 'spec.driftDetection says it for each HelmRelease' },
+  DefaultToRetryOnFailure: { default: false, works: true },
+  DetectDrift: { default: false, works: false, why: 'spec.driftDetection says it for each HelmRelease' },
   DirectSourceFetch: { default: false, works: true },
+  DisableChartDigestTracking: { default: false, works: true },
   DisableConfigWatchers: { default: false, works: true },
   DisableFailFastBehavior: { default: false, works: true },
   DisableStatusPollerCache: { default: true, works: false, why: 'health is watched, not polled' },
   ExternalArtifact: { default: false, works: true },
   GroupChangeLog: { default: false, works: true },
   MigrateAPIVersion: { default: false, works: true },
+  OOMWatch: { default: false, works: false, why: 'plugins have bounded memory' },
   ObjectLevelWorkloadIdentity: { default: false, works: true },
   StrictPostBuildSubstitutions: { default: true, works: true },
+  UseHelm3Defaults: { default: false, works: false, why: 'there are the defaults of Helm 4 only' },
 };
 
 export type Gates = (name: string) => boolean;

@@ -2,6 +2,7 @@ import { buckets } from './bucket.ts';
 import { gitRepositories } from './git-repository.ts';
 import { helmCharts } from './helm-chart.ts';
 import { helmRepositories } from './helm-repository.ts';
+import { helmReleases } from './helm-release.ts';
 import { images } from './image.ts';
 import { kustomizations } from './kustomization.ts';
 import { notifications } from './notification.ts';
@@ -18,6 +19,7 @@ export const controllers: readonly ((parts: Parts) => AppController)[] = [
   gitRepositories,
   helmRepositories,
   helmCharts,
+  helmReleases,
   images,
   kustomizations,
   notifications,

@@ -1,0 +1,109 @@
+import { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
+import { createApplier } from '../../apply/create-applier.ts';
+import { formatKey, keyOf, parseKey } from '../../kube/object.ts';
+import { createReflector } from '../../kube/reflector.ts';
+import type { Reflector, StoreEvent } from '../../kube/types.ts';
+import { isReady } from '../../reconcile/conditions.ts';
+import { Controller } from '../../reconcile/controller.ts';
+import { dependenciesOf, watchedDependenciesOf } from '../../reconcile/helm-release/dependencies.ts';
+import { createHelmReleaseReconciler } from '../../reconcile/helm-release/reconciler.ts';
+import { sourceKeyOf } from '../../reconcile/helm-release/source.ts';
+import { watchFailures } from '../../reconcile/watch-failures.ts';
+import { ReferenceIndex } from '../reference-index.ts';
+import { type AppController, commonOf, type Parts } from './parts.ts';
+
+const component = 'helm-controller';
+
+/** Releases of Helm charts. Another chart, a dependency that turned ready, a watched ConfigMap or Secret wake them. */
+export function helmReleases(parts: Parts): AppController {
+  const { options, platform, services, wakeups, sources } = parts;
+  const events = parts.events(component);
+  // Applied objects are not watched: Helm's drift detection is another one than that of Kustomizations.
+  const applier = createApplier();
+  const index = {
+    source: new ReferenceIndex(),
+    dependency: new ReferenceIndex(),
+    readyExpr: new ReferenceIndex(),
+    config: new ReferenceIndex(),
+  };
+  const wake = (referrers: readonly string[], supersede?: string) => {
+    for (const key of referrers)
+      controller.enqueue(parseKey(key), supersede ? { supersede, priority: 1 } : {});
+  };
+  const dependencyChanged = (event: StoreEvent<HelmRelease>) => {
+    const key = formatKey(keyOf(event.object));
+    wake(index.readyExpr.referrers(key));
+    const becameReady = isReady(event.object) && !(event.type === 'updated' && isReady(event.old));
+    if (event.type === 'deleted' || becameReady) wake(index.dependency.referrers(key));
+  };
+  const otherShards =
+    options.labelSelector === undefined ? undefined : watchOtherShards(parts, dependencyChanged);
+  const controller: Controller<HelmRelease> = new Controller<HelmRelease>({
+    ...commonOf(parts),
+    name: 'helmrelease',
+    fieldManager: component,
+    resource: HelmRelease,
+    event: (object, event) => events.event(object, event),
+    onChange(event) {
+      const { object } = event;
+      const from = formatKey(keyOf(object));
+      const isGone = event.type === 'deleted';
+      const source = isGone ? undefined : sourceKeyOf(object);
+      index.source.set(from, source ? [`${source.kind}/${formatKey(source)}`] : []);
+      index.dependency.set(from, isGone ? [] : dependenciesOf(object).map(formatKey));
+      index.readyExpr.set(from, isGone ? [] : watchedDependenciesOf(object).map(formatKey));
+      index.config.set(from, isGone ? [] : configsOf(object));
+      dependencyChanged(event);
+    },
+    reconciler: createHelmReleaseReconciler({
+      ...options.helm,
+      client: platform.client,
+      redactor: platform.redactor,
+      plugins: services.plugins,
+      store: services.store,
+      applier,
+      jitterPercentage: options.jitterPercentage,
+      find: (key) => controller.get(key) ?? otherShards?.store.get(key),
+      sources: {
+        noCrossNamespaceRefs: options.noCrossNamespaceRefs,
+        allowExternalArtifact: options.kustomize.allowExternalArtifact,
+        requeueDependencyMs: options.requeueDependencyMs,
+        find: (key) => sources.find(key),
+      },
+    }),
+  });
+  wakeups.onSourceChange((source) => wake(index.source.referrers(source), source));
+  wakeups.onConfigChange((config) => wake(index.config.referrers(config), config));
+  services.plugins.onChange((kind) => {
+    if (kind === 'chart') for (const object of controller.list()) controller.enqueue(keyOf(object));
+  });
+  return {
+    component,
+    optional: HelmRelease,
+    async sync(signal) {
+      await Promise.all([controller.sync(signal), otherShards?.start(signal)]);
+    },
+    run: (signal, drain) => controller.run(signal, drain),
+    async close() {
+      applier.close();
+    },
+  };
+}
+
+/** HelmReleases that other processes reconcile, for `dependsOn`. */
+function watchOtherShards(
+  { platform }: Parts,
+  onEvent: (event: StoreEvent<HelmRelease>) => void,
+): Reflector<HelmRelease> {
+  return createReflector<HelmRelease>({
+    client: platform.client,
+    resource: HelmRelease,
+    onEvent,
+    onError: watchFailures(platform.log, 'HelmRelease'),
+  });
+}
+
+function configsOf({ spec, metadata }: HelmRelease): string[] {
+  const namespace = metadata.namespace ?? '';
+  return (spec.valuesFrom ?? []).map(({ kind, name }) => `${kind}/${formatKey({ namespace, name })}`);
+}

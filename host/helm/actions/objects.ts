@@ -1,0 +1,202 @@
+import { computeHealth } from '../../apply/health/compute.ts';
+import { objectId, ordering } from '../../apply/inventory.ts';
+import { compareApplyOrder, rankOf } from '../../apply/order.ts';
+import { parallel } from '../../apply/parallel.ts';
+import type { ApplyResult, Health } from '../../apply/types.ts';
+import { at, recordAt } from '../../json.ts';
+import { isKube } from '../../kube/errors.ts';
+import { formatRef, gvkOf, keyOf, refOf } from '../../kube/object.ts';
+import type { DeleteOptions, KubeObject, ObjectRef } from '../../kube/types.ts';
+import { foreignObject, notDeleted } from '../errors.ts';
+import { type ActionContext, type ActionSettings, helmFieldManager, helmGroup } from './context.ts';
+
+const managedBy = 'app.kubernetes.io/managed-by';
+const releaseName = 'meta.helm.sh/release-name';
+const releaseNamespace = 'meta.helm.sh/release-namespace';
+const resourcePolicy = 'helm.sh/resource-policy';
+
+const concurrency = 4;
+const stageTimeoutMs = 60_000;
+
+/** Says on an object that it belongs to the release, as Helm does when it sends it. */
+export function marked(
+  object: KubeObject,
+  { name, namespace }: Pick<ActionContext, 'name' | 'namespace'>,
+): KubeObject {
+  const { metadata } = object;
+  return {
+    ...object,
+    metadata: {
+      ...metadata,
+      labels: { ...metadata.labels, [managedBy]: 'Helm' },
+      annotations: { ...metadata.annotations, [releaseName]: name, [releaseNamespace]: namespace },
+    },
+  };
+}
+
+/** Applies objects of the release. @throws ApplyError, FluxError */
+export async function applyObjects(
+  context: ActionContext,
+  objects: readonly KubeObject[],
+  overrideManagers: readonly string[] = [],
+): Promise<ApplyResult> {
+  const { owner, client, identity, applier, signal } = context;
+  return applier.apply({
+    owner: { ...owner, group: helmGroup, fieldManager: helmFieldManager },
+    client,
+    identity,
+    objects: objects.map((object) => marked(object, context)),
+    force: false,
+    concurrency,
+    overrideManagers: ['helm', ...overrideManagers],
+    stageTimeoutMs,
+    signal,
+  });
+}
+
+/** Waits until objects are ready; paused Deployments never are, and nobody waits for them. @throws FluxError with what is not */
+export async function waitReady(
+  context: ActionContext,
+  settings: ActionSettings,
+  { objects, live }: { objects: readonly KubeObject[]; live: ApplyResult['live'] },
+): Promise<void> {
+  if (settings.disableWait) return;
+  const wanted = objects.filter(
+    (object) =>
+      !(object.kind === 'Deployment' && at(object, 'spec', 'paused') === true) &&
+      !(object.kind === 'Job' && settings.disableWaitForJobs),
+  );
+  if (wanted.length === 0) return;
+  const isReady = (object: KubeObject) =>
+    computeHealth(live.get(objectId(refOf(object))) ?? object).status === 'Current';
+  const unready = wanted.filter((object) => !isReady(object));
+  if (unready.length > 0) context.progress(`waiting for ${namesOf(unready)} to be ready`);
+  await wait(context, settings, { refs: wanted.map(refOf), live, failFast: true });
+}
+
+const namedAtMost = 5;
+
+/** Names for people; of many objects the first. */
+export function namesOf(objects: readonly KubeObject[]): string {
+  const names = objects.slice(0, namedAtMost).map((object) => formatRef(refOf(object)));
+  const more = objects.length - names.length;
+  return names.join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** Waits for a hook: a Job or Pod has to succeed, anything else only has to be there. */
+export async function waitForHook(
+  context: ActionContext,
+  settings: ActionSettings,
+  objects: readonly KubeObject[],
+): Promise<void> {
+  const runs = objects.filter(({ kind }) => kind === 'Job' || kind === 'Pod');
+  if (runs.length === 0) return;
+  context.progress(`waiting for hook ${runs.map((each) => formatRef(refOf(each))).join(', ')}`);
+  // A hook may be a migration: it is not left alone because another chart is there.
+  const steady = { ...context, cancel: context.signal };
+  await wait(steady, settings, { refs: runs.map(refOf), failFast: false, readers: podHealth });
+}
+
+/** A Pod of a hook is done when its containers have ended. */
+function podHealth(object: KubeObject): Health | undefined {
+  if (object.kind !== 'Pod') return undefined;
+  switch (at(object, 'status', 'phase')) {
+    case 'Succeeded':
+      return { status: 'Current', message: 'pod succeeded' };
+    case 'Failed':
+      return { status: 'Failed', message: 'pod failed' };
+    default:
+      return { status: 'InProgress', message: 'pod is running' };
+  }
+}
+
+async function wait(
+  { client, identity, applier, readHealth, signal, cancel, waiting }: ActionContext,
+  { timeoutMs }: ActionSettings,
+  what: {
+    refs: readonly ObjectRef[];
+    live?: ApplyResult['live'];
+    failFast: boolean;
+    readers?: (object: KubeObject) => Health | undefined;
+  },
+): Promise<void> {
+  const readers = what.readers ?? readHealth;
+  await waiting(() =>
+    applier.wait({
+      client,
+      identity,
+      objects: what.refs,
+      timeoutMs,
+      failFast: what.failFast,
+      ...(what.live ? { live: what.live } : {}),
+      ...(readers ? { readers } : {}),
+      signal: AbortSignal.any([signal, cancel]),
+    }),
+  );
+}
+
+/** What one manifest has and another has not any more, without what its author wants to be kept. */
+export function removed(before: readonly KubeObject[], after: readonly KubeObject[]): KubeObject[] {
+  const kept = new Set(after.map((object) => objectId(refOf(object))));
+  return before.filter((object) => !kept.has(objectId(refOf(object))) && !isKept(object));
+}
+
+/** `helm.sh/resource-policy: keep` */
+export function isKept(object: KubeObject): boolean {
+  return object.metadata.annotations?.[resourcePolicy]?.trim().toLowerCase() === 'keep';
+}
+
+/** Deletes objects in the reverse order of applying; what is gone already is fine. @throws FluxError with those that remain */
+export async function deleteObjects(
+  { client, signal }: Pick<ActionContext, 'client' | 'signal'>,
+  objects: readonly KubeObject[],
+  propagationPolicy: NonNullable<DeleteOptions['propagationPolicy']> = 'Background',
+): Promise<void> {
+  const failed: { ref: ObjectRef; error: unknown }[] = [];
+  const ordered = objects.toSorted((a, b) => compareApplyOrder(ordering(refOf(b)), ordering(refOf(a))));
+  for (const wave of Map.groupBy(ordered, ({ kind }) => rankOf(kind)).values()) {
+    await parallel(wave, concurrency, async (object) => {
+      try {
+        const resource = await client.resourceFor(gvkOf(object), { signal });
+        await client.delete(resource, keyOf(object), { propagationPolicy, signal });
+      } catch (error) {
+        signal.throwIfAborted();
+        // A kind that is not served any more has no objects either.
+        if (!isKube(error, 'notFound') && !isKube(error, 'noMatch'))
+          failed.push({ ref: refOf(object), error });
+      }
+    });
+  }
+  if (failed.length > 0)
+    throw notDeleted(
+      failed.map(({ ref }) => ref),
+      failed[0]?.error,
+    );
+}
+
+/** @throws FluxError FLUX_E_HELM_OWNERSHIP for an object that is there and says that it belongs to somebody else, or to nobody */
+export async function checkOwnership(context: ActionContext, objects: readonly KubeObject[]): Promise<void> {
+  const { client, name, namespace, signal } = context;
+  const wanted = [
+    ['label', managedBy, 'Helm'],
+    ['annotation', releaseName, name],
+    ['annotation', releaseNamespace, namespace],
+  ] as const;
+  await parallel([...objects], concurrency, async (object) => {
+    try {
+      const resource = await client.resourceFor(gvkOf(object), { signal });
+      const live = await client.getMetadata(resource, keyOf(object), { signal });
+      for (const [what, key, value] of wanted) {
+        const found = recordAt(live, 'metadata', `${what}s`)?.[key];
+        if (found === value) continue;
+        const problem =
+          found === undefined
+            ? `missing key "${key}"`
+            : `key "${key}" must equal "${value}": current value is "${found}"`;
+        throw foreignObject(refOf(object), `${what} validation error: ${problem}`);
+      }
+    } catch (error) {
+      if (!isKube(error, 'notFound') && !isKube(error, 'noMatch')) throw error;
+    }
+  });
+}

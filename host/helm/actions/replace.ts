@@ -1,0 +1,69 @@
+import type { ApplyResult } from '../../apply/types.ts';
+import { errorText } from '../../errors/text.ts';
+import type { KubeObject } from '../../kube/types.ts';
+import { objectsOf } from '../manifest.ts';
+import type { Release } from '../types.ts';
+import type { ActionContext, ActionSettings } from './context.ts';
+import { type HookEvent, runHooks } from './hooks.ts';
+import { applyObjects, deleteObjects, removed, waitReady } from './objects.ts';
+
+/** An upgrade or a rollback, from the record of the new release on. */
+export interface Replacement {
+  readonly before: Release;
+  readonly release: Release;
+  readonly events: readonly [pre: HookEvent, post: HookEvent];
+  readonly settings: ActionSettings & { readonly cleanupOnFail: boolean };
+  readonly maxHistory: number;
+  /** Description of the release when all went well, and when not. */
+  readonly done: string;
+  failed(why: string): string;
+}
+
+/** Puts the objects of one release in place of those of another. @throws whatever went wrong, once it is recorded */
+export async function replace(context: ActionContext, run: Replacement): Promise<void> {
+  const { before, release, settings } = run;
+  const { storage, signal } = context;
+  const [old, objects] = await Promise.all([
+    objectsOf(before.manifest, context),
+    objectsOf(release.manifest, context),
+  ]);
+  await storage.create(release, run.maxHistory);
+  let applied: ApplyResult | undefined;
+  try {
+    await runHooks(context, { release, event: run.events[0], settings });
+    applied = await applyObjects(context, objects);
+    await deleteObjects(context, removed(old, objects));
+    await waitReady(context, settings, { objects, live: applied.live });
+    await runHooks(context, { release, event: run.events[1], settings });
+  } catch (error) {
+    signal.throwIfAborted();
+    release.info = { ...release.info, status: 'failed', description: run.failed(errorText(error)) };
+    await storage.update(release);
+    if (settings.cleanupOnFail) await deleteObjects(context, created(applied, objects));
+    throw error;
+  }
+  await supersede(context, release);
+  release.info = { ...release.info, status: 'deployed', description: run.done };
+  await storage.update(release);
+}
+
+/** Objects that were not there before. */
+function created(applied: ApplyResult | undefined, objects: readonly KubeObject[]): KubeObject[] {
+  const names = new Set(
+    applied?.changes
+      .filter(({ action }) => action === 'created')
+      .map(({ object: { kind, namespace, name } }) => `${kind}/${namespace}/${name}`),
+  );
+  return objects.filter(({ kind, metadata }) =>
+    names.has(`${kind}/${metadata.namespace ?? ''}/${metadata.name}`),
+  );
+}
+
+/** At most one release is deployed. */
+async function supersede({ storage }: ActionContext, release: Release): Promise<void> {
+  for (const each of await storage.history()) {
+    if (each.version === release.version || each.info.status !== 'deployed') continue;
+    each.info = { ...each.info, status: 'superseded' };
+    await storage.update(each);
+  }
+}

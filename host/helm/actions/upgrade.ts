@@ -1,0 +1,85 @@
+import { objectId } from '../../apply/inventory.ts';
+import { FluxError } from '../../errors/flux-error.ts';
+import { refOf } from '../../kube/object.ts';
+import { objectsOf } from '../manifest.ts';
+import { goTime } from '../time.ts';
+import { isPending, type Release } from '../types.ts';
+import type { ActionContext, ActionSettings } from './context.ts';
+import { checkOwnership } from './objects.ts';
+import type { RenderedRelease } from './rendered.ts';
+import { replace } from './replace.ts';
+
+export interface UpgradeSettings extends ActionSettings {
+  readonly takeOwnership: boolean;
+  readonly cleanupOnFail: boolean;
+}
+
+/** Upgrades a release, as `helm upgrade` does. @param render is given the release before and the number of the new one */
+export async function upgrade(
+  context: ActionContext,
+  settings: UpgradeSettings,
+  run: {
+    maxHistory: number;
+    render: (before: Release, revision: number) => Promise<RenderedRelease>;
+  },
+): Promise<Release> {
+  const { name, namespace, storage } = context;
+  const history = await storage.history();
+  const last = history.at(-1);
+  if (!last) throw noDeployed(name);
+  if (isPending(last)) {
+    throw new FluxError('FLUX_E_HELM_PENDING', 'another operation (install/upgrade/rollback) is in progress');
+  }
+  const deployed = history.findLast(({ info }) => info.status === 'deployed');
+  const before = deployed ?? (['failed', 'superseded'].includes(last.info.status) ? last : undefined);
+  if (!before) throw noDeployed(name);
+  const version = last.version + 1;
+  const rendered = await run.render(before, version);
+  const release: Release = {
+    name,
+    namespace,
+    version,
+    info: {
+      ...(before.info.first_deployed ? { first_deployed: before.info.first_deployed } : {}),
+      last_deployed: goTime(),
+      description: 'Preparing upgrade',
+      status: 'pending-upgrade',
+      ...(rendered.notes ? { notes: rendered.notes } : {}),
+    },
+    chart: rendered.chart,
+    config: rendered.config,
+    manifest: rendered.manifest,
+    hooks: rendered.hooks,
+    apply_method: 'ssa',
+  };
+  if (!settings.takeOwnership) await checkNew(context, before, release);
+  await replace(context, {
+    before,
+    release,
+    settings,
+    events: ['pre-upgrade', 'post-upgrade'],
+    maxHistory: run.maxHistory,
+    done: 'Upgrade complete',
+    failed: (why) => `Upgrade "${name}" failed: ${why}`,
+  });
+  return release;
+}
+
+/** Objects that the release did not have must not belong to anybody else. */
+async function checkNew(context: ActionContext, before: Release, release: Release): Promise<void> {
+  const [old, objects] = await Promise.all([
+    objectsOf(before.manifest, context),
+    objectsOf(release.manifest, context),
+  ]);
+  const known = new Set(old.map((object) => objectId(refOf(object))));
+  await checkOwnership(
+    context,
+    objects.filter((object) => !known.has(objectId(refOf(object)))),
+  );
+}
+
+function noDeployed(name: string): FluxError {
+  return new FluxError('FLUX_E_HELM_STORAGE', `"${name}" has no deployed releases`, {
+    hint: 'remove the Secrets of the release (owner=helm) to have it installed anew',
+  });
+}

@@ -1,0 +1,111 @@
+import type { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
+import { FluxError } from '../../errors/flux-error.ts';
+import { errorText } from '../../errors/text.ts';
+import { uninstall } from '../../helm/actions/uninstall.ts';
+import { createChartEngine } from '../../helm/charts.ts';
+import { createStorage } from '../../helm/storage.ts';
+import type { Release } from '../../helm/types.ts';
+import { serviceAccounts } from '../../kube/core.ts';
+import { isKube } from '../../kube/errors.ts';
+import { setCondition } from '../conditions.ts';
+import type { Context } from '../types.ts';
+import { actionContext } from './action-context.ts';
+import { deleteChart } from './chart-template.ts';
+import { emit, factsOf } from './events.ts';
+import { chartName, fullName, latest, remember } from './history.ts';
+import { accountOf, identityOf } from './identity.ts';
+import type { HelmReleaseOptions } from './options.ts';
+import { uninstallSettings } from './settings.ts';
+import { summarise } from './summary.ts';
+
+/** Uninstalls the release of an object that is being deleted, unless it is suspended, and removes its HelmChart. */
+export async function finalize(options: HelmReleaseOptions, context: Context<HelmRelease>): Promise<void> {
+  const { object, key } = context;
+  if (!object.spec.suspend) {
+    if (object.status?.storageNamespace && !(await isAccountGone(options, context))) {
+      await uninstallCurrent(options, context);
+    }
+    await deleteChart(context, options.client);
+  }
+  options.applier.forget(key);
+}
+
+/** An account that was deleted first must not keep its whole namespace from going, as in Flux. */
+async function isAccountGone(
+  { client, defaultServiceAccount }: HelmReleaseOptions,
+  { object, log, signal }: Context<HelmRelease>,
+): Promise<boolean> {
+  const name = accountOf(object, defaultServiceAccount);
+  if (!name) return false;
+  try {
+    await client.getMetadata(
+      serviceAccounts,
+      { namespace: object.metadata.namespace ?? '', name },
+      { signal },
+    );
+    return false;
+  } catch (error) {
+    if (!isKube(error, 'notFound')) throw error;
+    log.error(error, 'skipping Helm release uninstallation');
+    return true;
+  }
+}
+
+/**
+ * Uninstalls the release that there is, which need not be the one that the spec describes.
+ * @throws what went wrong; it is in the status then
+ */
+export async function uninstallCurrent(
+  options: HelmReleaseOptions,
+  context: Context<HelmRelease>,
+): Promise<void> {
+  const { object, signal } = context;
+  const current = latest(object);
+  const namespace = object.status?.storageNamespace;
+  if (!current || !namespace) return;
+  const written = new Map<number, Release>();
+  const { client, identity } = identityOf(object, options);
+  const engine = createChartEngine({
+    plugins: options.plugins,
+    namespace: object.metadata.namespace ?? '',
+    signal,
+  });
+  const storage = createStorage({
+    client,
+    namespace,
+    name: current.name,
+    signal,
+    onWrite: (release) => void written.set(release.version, structuredClone(release)),
+  });
+  const run = {
+    options,
+    context,
+    name: current.name,
+    namespace: current.namespace,
+    storage,
+    client,
+    identity,
+  };
+  const text = `${fullName(current)} with chart ${chartName(current)}`;
+  try {
+    const release = await uninstall(actionContext(run, 'uninstall'), uninstallSettings(object));
+    await remember(object, engine, written.values(), { action: 'uninstall' });
+    const message = release
+      ? `Helm uninstall succeeded for release ${text}`
+      : `Release ${fullName(current)} was not found, assuming it is uninstalled`;
+    setCondition(object, { type: 'Released', status: 'False', reason: 'UninstallSucceeded', message });
+    if (release) emit(context, { type: 'Normal', reason: 'UninstallSucceeded', message }, factsOf(current));
+  } catch (error) {
+    signal.throwIfAborted();
+    const message = `Helm uninstall failed for release ${text}: ${errorText(error).trim()}`;
+    object.status = { ...object.status, failures: (object.status?.failures ?? 0) + 1 };
+    setCondition(object, { type: 'Released', status: 'False', reason: 'UninstallFailed', message });
+    emit(context, { type: 'Warning', reason: 'UninstallFailed', message }, factsOf(current));
+    summarise(object);
+    await context.patch();
+    throw error instanceof FluxError ? error : new FluxError('FLUX_E_HELM_DELETE', message, { cause: error });
+  }
+  summarise(object);
+  const { inventory: _, ...status } = object.status ?? {};
+  object.status = status;
+}

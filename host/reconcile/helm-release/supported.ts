@@ -1,0 +1,18 @@
+import type { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
+import { unsupported } from '../../helm/errors.ts';
+
+/** Refused rather than ignored: what a manifest for Flux means and this version does not do. @throws FluxError, terminal */
+export function checkSupported({ spec }: HelmRelease): void {
+  if (spec.kubeConfig)
+    throw unsupported('spec.kubeConfig', 'releases in other clusters are not supported yet');
+  if (spec.waitStrategy?.name === 'legacy')
+    throw unsupported('spec.waitStrategy.name', 'objects are waited for by kstatus only');
+  if (spec.driftDetection?.mode && spec.driftDetection.mode !== 'disabled')
+    throw unsupported('spec.driftDetection.mode', 'drift of releases is not detected yet');
+  if (spec.install?.serverSideApply === false)
+    throw unsupported('spec.install.serverSideApply', 'objects are applied by the API server only');
+  for (const action of ['upgrade', 'rollback'] as const) {
+    if (spec[action]?.serverSideApply === 'disabled')
+      throw unsupported(`spec.${action}.serverSideApply`, 'objects are applied by the API server only');
+  }
+}
