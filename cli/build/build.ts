@@ -22,6 +22,8 @@ export interface BuildSettings {
   /** Patterns of `--ignore-paths`. */
   readonly ignore: readonly string[];
   readonly strict: boolean;
+  /** Default `allow`. */
+  readonly remoteBases?: 'allow' | 'refuse';
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -50,7 +52,7 @@ export async function buildObjects(
       path,
       spec,
       tenant: namespace,
-      remoteBases: 'allow',
+      remoteBases: settings.remoteBases ?? 'allow',
       strict,
       timeoutMs,
       signal,

@@ -54,7 +54,8 @@ async function reportFor(invocation: Invocation): Promise<Report> {
   const spinner = startSpinner('Repository diffing...', flags.is('progress-bar') ? io : { err() {} });
   try {
     return await withEngine(invocation, async (engine) => {
-      const settings = settingsFrom(invocation, engine, client);
+      const remoteBases = flags.is('no-remote-bases') ? 'refuse' : 'allow';
+      const settings = { ...settingsFrom(invocation, engine, client), remoteBases } as const;
       const progress = (text: string) => spinner.say(`Repository diffing... ${text}`);
       const report = await walk({ client, settings, sources, kustomizations, progress });
       return redacted(report, settings.redactor);
@@ -113,6 +114,10 @@ flux diff repository --path ./deploy --source OCIRepository/flux-system/apps`,
       type: 'bool',
       default: 'true',
       about: 'Fail where a var without a default value is missing, as the controller does by default.',
+    },
+    'no-remote-bases': {
+      type: 'bool',
+      about: 'Refuse remote bases, as a host that was started with this flag does.',
     },
     output: {
       type: 'string',
