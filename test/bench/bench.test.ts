@@ -104,7 +104,17 @@ test('a bench that does not exist is refused with the list of those that do', as
   const { status, stderr } = await bench('nothing');
   assert.is(status, 2);
   assert.match(stderr, /there is no bench "nothing"/);
-  for (const name of ['build', 'chain', 'drift', 'kustomizations', 'plugins', 'push', 'sandbox', 'steady']) {
+  for (const name of [
+    'build',
+    'chain',
+    'drift',
+    'kustomizations',
+    'monorepo',
+    'plugins',
+    'push',
+    'sandbox',
+    'steady',
+  ]) {
     assert.match(stderr, new RegExp(`^ {2}${name} `, 'm'));
   }
 });
