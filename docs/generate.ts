@@ -17,7 +17,7 @@ import {
   messageTables,
   notifierTraitTable,
 } from './tables/contract.ts';
-import { gitRepositoryFields, kustomizationFields } from './tables/fields.ts';
+import { gitRepositoryFields, kustomizationFields, ociRepositoryFields } from './tables/fields.ts';
 import { additionalFlags, flagsWithoutEffect, gates, refusedFlags, workingFlags } from './tables/flags.ts';
 import { additionTable, kindTable } from './tables/kinds.ts';
 import { metricTable } from './tables/metrics.ts';
@@ -26,6 +26,7 @@ const blocks: Readonly<Record<string, () => string | Promise<string>>> = {
   kinds: kindTable,
   additions: additionTable,
   'fields of GitRepository': gitRepositoryFields,
+  'fields of OCIRepository': ociRepositoryFields,
   'fields of Kustomization': kustomizationFields,
   flags: workingFlags,
   'own flags': additionalFlags,

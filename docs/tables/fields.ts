@@ -1,4 +1,4 @@
-import { GitRepository, Kustomization } from '@flux-host/crds/index.ts';
+import { GitRepository, Kustomization, OCIRepository } from '@flux-host/crds/index.ts';
 import type { Kind } from '@flux-host/crds/kind.ts';
 import { code, table } from './markdown.ts';
 
@@ -7,6 +7,14 @@ const remarks: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   GitRepository: {
     '.verify': 'OpenPGP and SSH; looked into again whenever the spec changes',
     '.provider': `${code('aws')} is CodeCommit over HTTPS, ${code('azure')} Azure DevOps; both use workload identity`,
+  },
+  OCIRepository: {
+    '.ref.semverFilter': 'RE2, as in Go',
+    '.insecure': `as in Flux: plain HTTP, and without ${code('certSecretRef')} any certificate of the server`,
+    '.provider': 'logs in by workload identity where no Secret is named',
+    '.serviceAccountName': `its pull secrets; with another provider than ${code('generic')} the cloud identity that it stands for`,
+    '.verify.provider': `for ${code('notation')} revocation lists are looked into; OCSP and timestamps of authorities are not`,
+    '.verify.trustedRootSecretRef': `without it the file of ${code('--sigstore-trusted-root')}`,
   },
   Kustomization: {
     '.builder': 'addition to Flux',
@@ -64,3 +72,4 @@ function fieldTable(kind: Kind): string {
 
 export const gitRepositoryFields = (): string => fieldTable(GitRepository);
 export const kustomizationFields = (): string => fieldTable(Kustomization);
+export const ociRepositoryFields = (): string => fieldTable(OCIRepository);

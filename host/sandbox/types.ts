@@ -82,7 +82,13 @@ export interface EgressGrant {
   /** HTTPS requests to its host take this way in place of the plain one. */
   readonly registry?: RegistryRoute;
   /** TLS settings of the connections of this call (PEM). */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  readonly tls?: {
+    readonly ca?: string;
+    readonly cert?: string;
+    readonly key?: string;
+    /** Takes any certificate of the server: `spec.insecure` of an OCIRepository, as in Flux. */
+    readonly insecureSkipVerify?: boolean;
+  };
   readonly proxy?: { readonly url: string; readonly username?: string; readonly password?: string };
   /** Sum of all response bodies of the call, in bytes. */
   readonly maxBytes?: number;

@@ -1,7 +1,7 @@
 import { HostError, PluginError } from '@flux-host/sdk/typescript';
 import { layerFailed, pullFailed } from './failures.ts';
 import { getManifest, type Layer, type Manifest } from './manifest.ts';
-import { resolveArtifact } from './resolve.ts';
+import { type Resolved, resolveArtifact } from './resolve.ts';
 import type { Wanted } from './wanted.ts';
 
 type Image = Extract<Manifest, { kind: 'image' }>;
@@ -17,14 +17,13 @@ const retries = 2;
 
 /** Writes the selected layer of an artifact below `/out`. Everything is asked for by its digest. */
 export async function fetchArtifact(wanted: Wanted, resolved: unknown) {
-  const digest = digestIn(resolved) ?? digestIn((await resolveArtifact(wanted)).resolved) ?? '';
-  const { layers, annotations } = await imageOf(wanted, digest);
+  const { digest, manifest } = isResolved(resolved) ? resolved : (await resolveArtifact(wanted)).resolved;
+  const { layers, annotations } = await imageOf(wanted, manifest ?? (await manifestOf(wanted, digest)));
   await saveLayer(wanted, selected(wanted, layers));
   return { revision: digest, metadata: annotations };
 }
 
-async function imageOf(wanted: Wanted, digest: string): Promise<Image> {
-  const found = await manifestOf(wanted, digest);
+async function imageOf(wanted: Wanted, found: Manifest): Promise<Image> {
   if (found.kind === 'image') return found;
   const entry = found.entries.find((one) => one.platform === platform);
   if (!entry)
@@ -39,7 +38,7 @@ async function manifestOf(wanted: Wanted, digest: string): Promise<Manifest> {
     throw pullFailed(pullText(wanted), error);
   });
   try {
-    return fetched.read();
+    return fetched.manifest();
   } catch (error) {
     throw layerFailed(
       'failed to parse artifact manifest',
@@ -94,7 +93,7 @@ function hintFor(error: unknown, mediaType: string): string | undefined {
   return `the layer has the media type ${mediaType}; name one that is a tar.gz in spec.layerSelector.mediaType, or keep it as it is with operation: copy`;
 }
 
-function digestIn(resolved: unknown): string | undefined {
-  if (typeof resolved !== 'object' || resolved === null || !('digest' in resolved)) return undefined;
-  return typeof resolved.digest === 'string' ? resolved.digest : undefined;
+/** What `resolve` gave; the host hands it over as it was. */
+function isResolved(value: unknown): value is Resolved {
+  return typeof value === 'object' && value !== null && 'digest' in value && typeof value.digest === 'string';
 }

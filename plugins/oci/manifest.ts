@@ -36,7 +36,7 @@ export type Manifest =
 export async function getManifest(
   { base }: Wanted,
   reference: string,
-): Promise<{ digest: string; read(): Manifest }> {
+): Promise<{ digest: string; manifest(): Manifest }> {
   const response = await fetch(`${base}manifests/${reference}`, { headers: { accept: acceptManifests } });
   const claimed = response.headers.get('docker-content-digest') ?? '';
   const mediaType = (response.headers.get('content-type') ?? '').replace(/;.*$/, '').trim();
@@ -49,7 +49,7 @@ export async function getManifest(
       hint: 'somebody or something on the way changed it: check the registry and proxies between; do not use it',
     });
   }
-  return { digest, read: () => manifestOf(bytes, mediaType) };
+  return { digest, manifest: () => manifestOf(bytes, mediaType) };
 }
 
 async function bytesOf(response: Response): Promise<Uint8Array> {

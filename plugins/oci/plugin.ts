@@ -15,6 +15,6 @@ export default defineSource({
     memory: '64Mi',
     timeout: '30m',
   },
-  resolve: ({ spec }) => resolveArtifact(wantedOf(spec)),
+  resolve: ({ spec, revision }) => resolveArtifact(wantedOf(spec), revision),
   fetch: ({ spec, resolved }) => fetchArtifact(wantedOf(spec), resolved),
 });

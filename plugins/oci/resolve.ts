@@ -1,16 +1,26 @@
 import { PluginError } from '@flux-host/sdk/typescript';
 import { isDigest } from './digest.ts';
 import { pullFailed, tagUndetermined } from './failures.ts';
-import { acceptManifests, getManifest } from './manifest.ts';
+import { acceptManifests, getManifest, type Manifest } from './manifest.ts';
 import { listTags } from './tags.ts';
 import { highestVersion } from './versions.ts';
 import type { Wanted } from './wanted.ts';
 
+/** What `fetch` is told. */
+export interface Resolved {
+  readonly digest: string;
+  /** Where it was read already. */
+  readonly manifest?: Manifest;
+}
+
 /**
- * The revision that the spec means now: `<tag>@<digest>`, or the digest where that is what it names. A tag costs one HEAD request; for a range all tags are
- * listed first.
+ * The revision that the spec means now: `<tag>@<digest>`, or the digest where that is what it names. A tag costs one HEAD request, and where nothing is
+ * stored yet a GET, whose answer `fetch` needs anyway; for a range all tags are listed first.
  */
-export async function resolveArtifact(wanted: Wanted): Promise<{ revision: string; resolved: unknown }> {
+export async function resolveArtifact(
+  wanted: Wanted,
+  stored?: string,
+): Promise<{ revision: string; resolved: Resolved }> {
   const { ref } = wanted;
   if (ref.digest !== undefined) {
     if (!isDigest(ref.digest)) throw pullFailed('failed to determine artifact digest', badDigest(ref.digest));
@@ -18,8 +28,9 @@ export async function resolveArtifact(wanted: Wanted): Promise<{ revision: strin
   }
   const tag = ref.semver === undefined ? (ref.tag ?? 'latest') : await tagInRange(wanted, ref.semver);
   try {
-    const digest = (await headDigest(wanted, tag)) ?? (await readDigest(wanted, tag));
-    return { revision: `${tag}@${digest}`, resolved: { digest } };
+    const known = stored === undefined ? undefined : await headDigest(wanted, tag);
+    const resolved = known === undefined ? await readManifest(wanted, tag) : { digest: known };
+    return { revision: `${tag}@${resolved.digest}`, resolved };
   } catch (error) {
     throw pullFailed('failed to determine artifact digest', error);
   }
@@ -46,11 +57,10 @@ async function headDigest({ base }: Wanted, tag: string): Promise<string | undef
   return response.ok && isDigest(digest) ? digest : undefined;
 }
 
-/** Read as well: anything has a digest, a page for browsers too. */
-async function readDigest(wanted: Wanted, tag: string): Promise<string> {
-  const { digest, read } = await getManifest(wanted, tag);
-  read();
-  return digest;
+/** Checked as well: anything has a digest, a page for browsers too. */
+async function readManifest(wanted: Wanted, tag: string): Promise<Resolved> {
+  const { digest, manifest } = await getManifest(wanted, tag);
+  return { digest, manifest: manifest() };
 }
 
 const badDigest = (digest: string): PluginError =>

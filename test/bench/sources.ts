@@ -71,8 +71,7 @@ async function measure(system: System, { n = 300, log }: BenchOptions, proxy: Fa
   log(`${system.name}: ${n} OCIRepositories`);
   return onStage(system, async (stage) => {
     const { all, close } = await watchSources(stage);
-    // Of Flux only the controller of sources counts, which is the first.
-    const usage = watchUsage(stage.system.pids.slice(0, 1));
+    const usage = watchUsage(stage.system.pids);
     const seconds = async (work: () => Promise<void>, holds: (object: OCIRepository) => boolean) => {
       proxy.forget();
       const began = performance.now();

@@ -39,7 +39,7 @@ export async function registryOf(
   const repository = repositoryOf(spec.url);
   const timeoutMs = parseDuration(spec.timeout ?? standardTimeout);
   const { egress, registries: memory } = options;
-  const access = await registryAccess(
+  const found = await registryAccess(
     {
       spec,
       namespace: key.namespace,
@@ -49,6 +49,8 @@ export async function registryOf(
     },
     options,
   );
+  // As in Flux, of this kind alone: without an authority of the user's "insecure" is also a certificate that nobody vouches for.
+  const access = spec.insecure && !found.tls ? { ...found, tls: { insecureSkipVerify: true } } : found;
   return {
     repository,
     client: createOciClient({ egress, memory, access }),

@@ -126,6 +126,7 @@ export function startTls(
       ...(alpn ? { ALPNProtocols: [...alpn] } : {}),
       // In addition to the known authorities, as Flux does.
       ...(tls?.ca === undefined ? {} : { ca: [...getCACertificates('default'), tls.ca] }),
+      ...(tls?.insecureSkipVerify ? { rejectUnauthorized: false } : {}),
       ...(tls?.cert === undefined ? {} : { cert: tls.cert }),
       ...(tls?.key === undefined ? {} : { key: tls.key }),
     });

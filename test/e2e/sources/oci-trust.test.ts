@@ -91,6 +91,12 @@ test('an authority and a client certificate of the Secret are used', async () =>
     const ref = `OCIRepository/${namespace}/${name}`;
     await world.apply(ociRepository(namespace, { name, url: `oci://${registry.address}/app` }));
     await world.failed(ref, 'OCIArtifactPullFailed', /certificate of .* is not trusted/);
+    if (name === 'server') {
+      await world.patch(ref, { spec: { insecure: true } });
+      await world.ready(ref, `latest@${digest}`);
+      await world.patch(ref, { spec: { insecure: null } });
+      await world.failed(ref, 'OCIArtifactPullFailed', /is not trusted/);
+    }
     const data = {
       'ca.crt': ca,
       ...(name === 'client' ? { 'tls.crt': client?.cert ?? '', 'tls.key': client?.key ?? '' } : {}),
