@@ -20,8 +20,9 @@ export interface Selection {
 export async function filesOf({ path: given, cwd, extensions }: Selection, log: Log): Promise<string[]> {
   const path = normalize(given).replace(/(.)\/+$/, '$1');
   const matches = (name: string): boolean => extensions.some((extension) => name.endsWith(extension));
-  const info = await lstat(resolve(cwd, path)).catch((error: unknown) => {
-    throw commandError('FLUX_E_CLI_FILE', `failed to stat path ${path}: ${errorText(error)}`);
+  const info = await lstat(resolve(cwd, path)).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'ENOENT' ? `stat ${path}: no such file or directory` : errorText(error);
+    throw commandError('FLUX_E_CLI_FILE', `failed to stat path ${path}: ${why}`);
   });
   if (!info.isDirectory()) {
     if (!matches(path)) {
