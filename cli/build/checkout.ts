@@ -14,16 +14,33 @@ export interface Checkout {
 /**
  * A folder on disk as a source would have it. What is built may read the Git repository that the folder is in, and nothing else: a
  * kustomization of somebody's pull request has no business in the home of who looks at it. Outside of a
- * repository it is the smallest folder that holds both the folder and the current one.
+ * repository it is the current folder if that holds the other one, else the folder alone.
  * @param path as the user gave it
  * @throws FluxError FLUX_E_CLI_USAGE when it is no folder
  */
 export async function openCheckout(path: string, cwd: string): Promise<Checkout> {
-  const asked = path ? resolve(cwd, path) : undefined;
-  const info = asked === undefined ? undefined : await stat(asked).catch(() => undefined);
-  if (!asked || !info?.isDirectory()) throw pathInvalid(path);
-  const [folder, here] = await Promise.all([realpath(asked), realpath(cwd)]);
-  return checkoutIn(repositoryOf(folder) ?? commonAncestor(folder, here), folder);
+  const folder = await existingFolder(path, cwd);
+  const here = await realpath(cwd);
+  const around = isInside(folder, here) ? here : folder;
+  return checkoutIn(repositoryOf(folder) ?? around, folder);
+}
+
+/**
+ * A folder of a source that is on this machine; what is built may read the source, or the Git repository around it.
+ * @throws FluxError FLUX_E_CLI_USAGE when there is no such folder
+ */
+export async function openInSource(source: string, path: string, cwd: string): Promise<Checkout> {
+  const root = await existingFolder(source, cwd);
+  const folder = await existingFolder(join(root, path), cwd);
+  return checkoutIn(repositoryOf(root) ?? root, folder);
+}
+
+/** A folder by its real name. @throws FluxError FLUX_E_CLI_USAGE when it is none */
+export async function existingFolder(path: string, cwd: string): Promise<string> {
+  const folder = path ? resolve(cwd, path) : undefined;
+  const info = folder === undefined ? undefined : await stat(folder).catch(() => undefined);
+  if (!folder || !info?.isDirectory()) throw pathInvalid(path);
+  return realpath(folder);
 }
 
 /** A folder of a tree whose root is known. */
@@ -42,8 +59,6 @@ export function repositoryOf(folder: string): string | undefined {
   }
 }
 
-function commonAncestor(a: string, b: string): string {
-  let at = a;
-  while (b !== at && !b.startsWith(at.endsWith(sep) ? at : at + sep)) at = dirname(at);
-  return at;
+function isInside(folder: string, other: string): boolean {
+  return folder === other || folder.startsWith(other.endsWith(sep) ? other : other + sep);
 }

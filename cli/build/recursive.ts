@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import type { Kustomization } from '@flux-host/crds/index.ts';
 import { formatKey, keyOf } from '@flux-host/host/kube/object.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import { type BuildSettings, buildObjects } from './build.ts';
-import { type Checkout, openCheckout } from './checkout.ts';
+import { type Checkout, openInSource } from './checkout.ts';
 import { liveKustomization } from './find.ts';
 import { asKustomization, isKustomizationKind } from './kustomization-file.ts';
 import { type LocalSources, localSourceOf } from './local-sources.ts';
@@ -23,7 +22,7 @@ export function nestedIn(objects: readonly KubeObject[], seen: ReadonlySet<strin
 
 /** The folder of a nested Kustomization. @throws FluxError FLUX_E_CLI_USAGE when it is not known or not there */
 export function checkoutOf(kustomization: Kustomization, { sources, cwd }: Nesting): Promise<Checkout> {
-  return openCheckout(join(localSourceOf(kustomization, sources), kustomization.spec.path ?? ''), cwd);
+  return openInSource(localSourceOf(kustomization, sources), kustomization.spec.path ?? '', cwd);
 }
 
 /**

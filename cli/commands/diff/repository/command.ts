@@ -1,8 +1,5 @@
-import { realpath, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { Kustomization } from '@flux-host/crds/index.ts';
-import { repositoryOf } from '../../../build/checkout.ts';
-import { pathInvalid } from '../../../build/errors.ts';
+import { existingFolder, repositoryOf } from '../../../build/checkout.ts';
 import { parseLocalSources } from '../../../build/local-sources.ts';
 import { Exit } from '../../../command/errors.ts';
 import type { Command, Invocation } from '../../../command/types.ts';
@@ -67,11 +64,8 @@ async function reportFor(invocation: Invocation): Promise<Report> {
 
 /** The folder that the source has as its root: the one that is named, else the Git repository around the current one. */
 async function checkoutRoot(path: string, cwd: string): Promise<string> {
-  const folder = resolve(cwd, path || '.');
-  const info = await stat(folder).catch(() => undefined);
-  if (!info?.isDirectory()) throw pathInvalid(path);
-  const real = await realpath(folder);
-  return path ? real : (repositoryOf(real) ?? real);
+  const folder = await existingFolder(path || '.', cwd);
+  return path ? folder : (repositoryOf(folder) ?? folder);
 }
 
 /** `flux diff repository` */

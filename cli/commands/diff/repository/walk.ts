@@ -1,6 +1,6 @@
 import type { Kustomization } from '@flux-host/crds/index.ts';
 import { FluxError } from '@flux-host/host/errors/flux-error.ts';
-import { formatKey, formatRef, keyOf, refOf } from '@flux-host/host/kube/object.ts';
+import { formatKey, formatRef, gvkOf, keyOf, refOf } from '@flux-host/host/kube/object.ts';
 import type { KubeObject, ObjectRef } from '@flux-host/host/kube/types.ts';
 import { asKustomization, isKustomizationKind } from '../../../build/kustomization-file.ts';
 import { sourceName } from '../../../build/local-sources.ts';
@@ -65,8 +65,15 @@ export async function walk(options: WalkOptions): Promise<Report> {
       ]);
       const deleted = await deletions(gone, kustomization, { client, signal: settings.signal });
       const children = childrenOf(compared, live);
+      const others = new Set(
+        children.found.filter((child) => !isHere(child)).map((child) => formatRef(refOf(child))),
+      );
+      const withNote = (change: Change): Change =>
+        others.has(formatRef(change.ref))
+          ? { ...change, note: 'not followed: its source is not here' }
+          : change;
       return {
-        changes: [...plan.objects.flatMap(changesOf), ...deleted],
+        changes: [...plan.objects.flatMap(changesOf).map(withNote), ...deleted],
         failures: [...plan.failures, ...children.failures],
         ...(compared.kustomization.spec.suspend && { note: 'suspended: applied once it is resumed' }),
         followers: [
@@ -96,8 +103,8 @@ export async function walk(options: WalkOptions): Promise<Report> {
   }
 
   async function expand(object: KubeObject): Promise<void> {
-    const { group } = { group: object.apiVersion.split('/').slice(0, -1).join('/') };
-    const expander = expanders.find(({ kind }) => kind === `${object.kind}.${group}`);
+    const { group, kind } = gvkOf(object);
+    const expander = expanders.find((each) => each.kind === `${kind}.${group}`);
     const found = await expander?.expand(object, options);
     if (found) sections.push(found);
   }

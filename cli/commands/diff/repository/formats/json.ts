@@ -1,7 +1,7 @@
 import { pathText } from '../../../../differences/types.ts';
 import { type Change, countsOf, type Failure, type Report, type Section } from '../types.ts';
 
-/** A report for programs; docs/diff.md describes its fields. */
+/** A report for programs; docs/previewing.md describes its fields. */
 export function jsonReport(report: Report): string {
   return `${JSON.stringify({ summary: countsOf(report), sections: report.sections.map(sectionData) }, null, 2)}\n`;
 }
