@@ -8,10 +8,10 @@ export const defaultComponents = [
 ] as const;
 
 /** The parts that this version has and that are off unless the user asks for them (`--components-extra`), as in Flux. */
-export const extraComponents = ['image-reflector-controller'] as const;
+export const extraComponents = ['image-reflector-controller', 'source-watcher'] as const;
 
 /** The parts of Flux that have a place here already, but that this version cannot do. */
-export const laterComponents = ['helm-controller', 'image-automation-controller', 'source-watcher'] as const;
+export const laterComponents = ['helm-controller', 'image-automation-controller'] as const;
 
 /**
  * A part of Flux by the name of the controller that it is in Flux. Here all of them run in one process; the names

@@ -17,8 +17,9 @@ const roles: Readonly<Record<string, string>> = {
   Plugin: 'reconciled',
   PluginSource: 'reconciled',
   OCIRepository: 'reconciled',
-  Bucket: "artifact used by Kustomizations; reconciled by Flux's source-controller, if that runs",
-  ExternalArtifact: `published for PluginSources; those of others are used by Kustomizations with ${code('--feature-gates=ExternalArtifact=true')}`,
+  Bucket: 'reconciled',
+  ArtifactGenerator: 'reconciled',
+  ExternalArtifact: `published for PluginSources and ArtifactGenerators; those of the latter and of others are used by Kustomizations with ${code('--feature-gates=ExternalArtifact=true')}`,
 };
 
 export function kindTable(): string {

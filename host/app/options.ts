@@ -98,7 +98,8 @@ const available = [
   'image-reflector-controller',
   'helm-controller',
 ];
-const known = [...available, 'image-automation-controller', 'source-watcher'];
+const known = [...available, 'image-automation-controller'];
+  'source-watcher',
 const defaultConcurrency = 10;
 const defaultCachedIndexes = 16;
 

@@ -3,7 +3,14 @@ import { mkdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { basename, join, posix } from 'node:path';
 import { FluxError } from '../errors/flux-error.ts';
 import { type DigestAlgorithm, digestAlgorithm } from './digest.ts';
-import { archiveFailed, hasCode, linkFailed, removeFailed, sourceUnreadable } from './errors.ts';
+import {
+  archiveFailed,
+  hasCode,
+  linkFailed,
+  removeFailed,
+  sourceUnreadable,
+  unpackFailed,
+} from './errors.ts';
 import type { Stored } from './jobs.ts';
 import { artifactPath, artifactUrl, ownerPath, storePath, TEMP_DIR } from './layout.ts';
 import { createWorkerPool } from './pool.ts';
@@ -99,6 +106,14 @@ export async function createArtifactStore(options: ArtifactStoreOptions): Promis
       const dir = join(root, TEMP_DIR, `work-${randomUUID()}`);
       await mkdir(dir, { mode: 0o700 });
       return { dir, release: () => void remove(dir).catch(() => {}) };
+    },
+    async unpack(file, dir) {
+      try {
+        const digest = await pool.run('digest', { file, algorithm });
+        await withRoom(() => pool.run('unpack', { file, name: basename(file), digest, dir, limits }));
+      } catch (error) {
+        throw error instanceof FluxError ? error : unpackFailed(basename(file), error);
+      }
     },
     async archive(owner, revision, dir, { ignore, adopt, ...naming }) {
       if (!(await isDirectory(dir))) throw sourceUnreadable(dir, new Error('not a folder'));

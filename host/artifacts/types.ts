@@ -61,6 +61,11 @@ export interface ArtifactStore {
    */
   archive(owner: ArtifactOwner, revision: string, dir: string, options: ArchiveOptions): Promise<Artifact>;
   /**
+   * Unpacks a `.tar.gz` that is no artifact into a new folder, in a worker thread; links in it are left out.
+   * @throws FluxError FLUX_E_ARTIFACT_UNPACK, e.g. for names that leave the folder
+   */
+  unpack(file: string, dir: string): Promise<void>;
+  /**
    * Stores bytes as they are (a Helm chart, a repository index, an OCI layer); same promises as `archive`.
    * `content` is a file's path or the bytes.
    */

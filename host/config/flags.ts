@@ -229,7 +229,7 @@ const own = {
   components: {
     type: 'list',
     default:
-      'source-controller,kustomize-controller,helm-controller,notification-controller,image-reflector-controller',
+      'source-controller,kustomize-controller,helm-controller,notification-controller,image-reflector-controller,source-watcher',
     about: "which of Flux's controllers this process is",
   },
   'notification-addr': {

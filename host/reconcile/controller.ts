@@ -9,7 +9,7 @@ import { createReflector } from '../kube/reflector.ts';
 import type { ApiResource, KubeClient, NamespacedName, Reflector, StoreEvent } from '../kube/types.ts';
 import { createWorkQueue, type WorkQueue, type WorkQueueHooks } from '../kube/work-queue.ts';
 import { type Logger, reconcileFields } from '../observability/logger.ts';
-import { finalizer, requestedAt } from './annotations.ts';
+import { requestedAt, finalizer as usualFinalizer } from './annotations.ts';
 import { Slots } from './slots.ts';
 import { showWhenSlow } from './slow.ts';
 import { StatusSession } from './status-session.ts';
@@ -48,6 +48,8 @@ export interface ControllerOptions<T extends FluxObject> {
   event(object: T, event: EventInput): void;
   /** Takes secrets out of what goes into a status. */
   redact(text: string): string;
+  /** Flux's usual one unless told. */
+  readonly finalizer?: string;
   /** Objects that nothing is done for (HelmRepositories of type oci): what they have of another time, finalizer and status, is taken away. */
   isStatic?(object: T): boolean;
   /** Told of every change of the primary objects, after the queue was. */
@@ -234,6 +236,7 @@ export class Controller<T extends FluxObject> {
       event: (event) => this.#options.event(object, event),
       waiting: (work) => this.#slots.without(work),
     };
+    const { finalizer = usualFinalizer } = this.#options;
     const finalizers = object.metadata.finalizers ?? [];
     if (this.#options.isStatic?.(object)) {
       await this.#release(context, session);
@@ -269,6 +272,7 @@ export class Controller<T extends FluxObject> {
   /** Leaves a static object as a user made it. One that is suspended is left alone until it is deleted. */
   async #release(context: Context<T>, session: StatusSession<T>): Promise<void> {
     const { object, signal } = context;
+    const { finalizer = usualFinalizer } = this.#options;
     const { deletionTimestamp, finalizers = [] } = object.metadata;
     const { observedGeneration = 0, ...status } = object.status ?? {};
     const isClean = !finalizers.includes(finalizer) && observedGeneration <= 0 && isEmpty(status);

@@ -1,12 +1,5 @@
 import { FluxError } from '../../errors/flux-error.ts';
 
-/** Somebody else's ExternalArtifact has the name that the artifact has to be published under. */
-export const nameTaken = (name: string, owner: string) =>
-  new FluxError('FLUX_E_SOURCE_NAME', `ExternalArtifact ${name} exists and belongs to ${owner}`, {
-    reason: 'ExternalArtifactConflict',
-    hint: 'give the PluginSource another name, or delete that ExternalArtifact',
-  });
-
 /** A revision becomes a file name and a label of every object that is applied from it. */
 export const badRevision = (plugin: string, revision: string) =>
   new FluxError(

@@ -5,12 +5,13 @@ import { parseDuration } from '../../duration/duration.ts';
 import type { KubeClient } from '../../kube/types.ts';
 import type { Redactor } from '../../observability/redact.ts';
 import type { Plugins } from '../../plugins/types.ts';
+import { type Publication, publish, withdraw } from '../external-artifact/publish.ts';
 import { type Data, readRawSecret } from '../secrets.ts';
 import { attempt } from '../source/attempt.ts';
 import { during } from '../source/during.ts';
 import { checkStored, markOutdated, markStored } from '../source/stored.ts';
 import type { Context, Reconciler } from '../types.ts';
-import { publish, withdraw } from './publish.ts';
+
 import { checkedRevision, fileOf } from './revision.ts';
 
 export interface PluginSourceOptions {
@@ -46,7 +47,7 @@ export function createPluginSourceReconciler(options: PluginSourceOptions): Reco
         update: () => update(options, context),
       }),
     async finalize({ key, object, signal }) {
-      await withdraw(options.client, object, signal);
+      await withdraw(options.client, publicationOf(object, ''), signal);
       await options.store.remove({ kind, ...key });
     },
   };
@@ -75,9 +76,20 @@ async function update(
   if (!artifact) throw new Error('a fetch ended without an artifact');
   markStored(object, artifact);
   await during(context, 'StorageOperationFailed', () =>
-    publish(options.client, object, { artifact, signal }),
+    publish(options.client, publicationOf(object, artifact.revision), { artifact, signal }),
   );
   return message;
+}
+
+/** As the ExternalArtifact of the same name. */
+function publicationOf(owner: PluginSource, revision: string): Publication {
+  return {
+    owner,
+    name: owner.metadata.name,
+    fieldManager: 'source-controller',
+    mark: 'reference',
+    message: `stored artifact for revision '${revision}'`,
+  };
 }
 
 /** Another version of the plugin may make another tree of the same revision. */
