@@ -107,6 +107,7 @@ test('a bench that does not exist is refused with the list of those that do', as
   for (const name of [
     'build',
     'chain',
+    'charts-index',
     'drift',
     'kustomizations',
     'monorepo',

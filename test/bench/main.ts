@@ -6,6 +6,7 @@ import type { Bench, Row } from './bench.ts';
 const benches: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   build: () => import('./build.ts'),
   chain: () => import('./chain.ts'),
+  'charts-index': () => import('./charts-index.ts'),
   drift: () => import('./drift.ts'),
   kustomizations: () => import('./kustomizations.ts'),
   monorepo: () => import('./monorepo.ts'),
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   plugins: () => import('./plugins.ts'),
   push: () => import('./push.ts'),
   sandbox: () => import('./sandbox.ts'),
+  sources: () => import('./sources.ts'),
   steady: () => import('./steady.ts'),
 };
 
