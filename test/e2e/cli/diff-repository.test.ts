@@ -55,6 +55,7 @@ test.before(async () => {
         postBuild: { ...variables, substitute: { COLOUR: 'blue' } },
       }),
       'clusters/prod/legacy.yaml': nested('legacy'),
+      'clusters/prod/self.yaml': nested('app', { path: './clusters/prod' }),
       'apps/settings.yaml': configMap('settings', { colour: `\${COLOUR}`, token: `\${TOKEN}` }),
       'apps/old.yaml': configMap('old'),
       'apps/secret.yaml': secret('first-password'),
@@ -87,6 +88,54 @@ test('a checkout of what the cluster has makes no difference, and the source is 
   const { code, all } = await diff();
   assert.is(all, '');
   assert.is(code, 0);
+});
+
+test('a Kustomization that applies itself is built with the spec that it gives itself', async () => {
+  const self = (spec: object) => nested('app', { path: './clusters/prod', ...spec });
+  await checkout.change({
+    'clusters/prod/self.yaml': self({ commonMetadata: { annotations: { environment: 'next' } } }),
+  });
+  const { out } = await diff();
+  assert.match(
+    out,
+    `► ConfigMap/${app.namespace}/first drifted\n\nmetadata\n+ one map entry added:\n  annotations:\n    environment: next\n`,
+  );
+  await checkout.change({ 'clusters/prod/self.yaml': self({}) });
+  assert.is((await diff()).code, 0);
+});
+
+test('objects of a kind that the checkout brings are created, and what cannot be followed says so', async () => {
+  const names = { kind: 'Widget', plural: 'widgets', singular: 'widget', listKind: 'WidgetList' };
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+  const versions = [{ name: 'v1', served: true, storage: true, schema }];
+  const definition = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'widgets.example.com' },
+    spec: { group: 'example.com', scope: 'Namespaced', names, versions },
+  };
+  await checkout.change({
+    'clusters/prod/crd.yaml': JSON.stringify(definition),
+    'clusters/prod/widget.yaml': '{apiVersion: example.com/v1, kind: Widget, metadata: {name: one}}',
+    'clusters/prod/foreign.yaml': nested('foreign', {
+      sourceRef: { kind: 'GitRepository', name: 'elsewhere' },
+    }),
+  });
+  const { code, out } = await diff();
+  assert.is(
+    out,
+    `📁 Kustomization/${app.namespace}/app changed
+► CustomResourceDefinition/widgets.example.com created
+► Kustomization/${app.namespace}/foreign created (not followed: its source is not here)
+► Widget/${app.namespace}/one created
+`,
+  );
+  assert.is(code, 1);
+  await checkout.change({
+    'clusters/prod/crd.yaml': null,
+    'clusters/prod/widget.yaml': null,
+    'clusters/prod/foreign.yaml': null,
+  });
 });
 
 test('a change is followed through nested Kustomizations with their new spec, and into what a removed one takes with it', async () => {
