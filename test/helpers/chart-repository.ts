@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -43,6 +43,8 @@ export interface ChartRepository {
   index(): Promise<void>;
   /** Puts a file next to the index. */
   put(path: string, content: string | Uint8Array): void;
+  /** Makes a file look as if it was changed so many seconds ago. */
+  age(path: string, seconds: number): void;
   forget(): void;
   close(): Promise<void>;
 }
@@ -100,6 +102,10 @@ export async function startChartRepository(options: ChartRepositoryOptions = {})
       await helm.run(['repo', 'index', dir, ...(options.chartsUrl ? ['--url', options.chartsUrl] : [])]);
     },
     put: (path, content) => writeFileSync(join(dir, path), content),
+    age(path, seconds) {
+      const time = Date.now() / 1000 - seconds;
+      utimesSync(join(dir, path), time, time);
+    },
     forget() {
       requests.length = 0;
     },
