@@ -11,7 +11,8 @@ function version(text: string): Version {
 
 test('a version has three numbers, with or without a v', () => {
   assert.is(version('v1.2.3-rc.1+build').prerelease, 'rc.1');
-  for (const text of ['1', '1.2', '01.2.3', '1.2.3-', '1.2.3-01', 'latest', 'V1.2.3', '1.2.3.4']) {
+  assert.is(compareVersions(version('v2025.07.03'), version('2025.7.3')), 0);
+  for (const text of ['1', '1.2', '1.2.beta', '1.2.3-', '1.2.3-01', 'latest', 'V1.2.3', '1.2.3.4']) {
     assert.is(parseVersion(text), undefined, text);
   }
 });

@@ -11,22 +11,20 @@ export interface Version {
 
 const identifiers = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*';
 const suffix = `(?:-(?<pre>${identifiers}))?(?:\\+${identifiers})?$`;
-const whole = new RegExp(`^v?(?<major>0|[1-9]\\d*)\\.(?<minor>0|[1-9]\\d*)\\.(?<patch>0|[1-9]\\d*)${suffix}`);
-const partial = new RegExp(`^v?(?<major>\\d+)(?:\\.(?<minor>\\d+))?(?:\\.(?<patch>\\d+))?${suffix}`);
+const form = new RegExp(`^v?(?<major>\\d+)(?:\\.(?<minor>\\d+))?(?:\\.(?<patch>\\d+))?${suffix}`);
 const largest = 2n ** 64n - 1n;
 const longest = 256;
 
-/** Parses a version with all of its three numbers, with or without a `v` (Flux's rule); undefined when it is none. */
+/**
+ * Parses a version with all of its three numbers, with or without a `v`; undefined when it is none. Numbers may begin with zeros, as in dates
+ * (`v2025.02.03`): Flux's rule, which is looser than semver.org's.
+ */
 export function parseVersion(text: string): Version | undefined {
-  return parse(whole, text);
+  return text.split('.').length < 3 ? undefined : parsePartialVersion(text);
 }
 
 /** Parses a version that may lack numbers, as Helm and the bounds of ranges do: `v1.2` is 1.2.0. */
 export function parsePartialVersion(text: string): Version | undefined {
-  return parse(partial, text);
-}
-
-function parse(form: RegExp, text: string): Version | undefined {
   const match = text.length > longest ? null : form.exec(text);
   if (!match) return undefined;
   const { major = '', minor = '0', patch = '0', pre = '' } = match.groups ?? {};
