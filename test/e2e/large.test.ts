@@ -56,13 +56,26 @@ test('50,000 files of which one folder is used', async () => {
   await othersGoOn();
 });
 
-test('2,000 objects in one Kustomization', async () => {
-  const documents = Array.from({ length: 2000 }, (_, n) => configMap(`c${n}`)).join('---\n');
-  const app = await createApp(world, { files: { 'all.yaml': documents } });
-  const ready = await world.ready(app.kustomization, await app.revision(), 120_000);
-  assert.is(ready.status?.inventory?.entries.length, 2000);
+test('3,000 objects in one Kustomization are applied, healthy, changed one at a time, and pruned', async () => {
+  const documents = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, n) => configMap(`c${from + n}`)).join('---\n');
+  const files = { 'one.yaml': documents(0, 1000), 'two.yaml': documents(1000, 3000) };
+  const app = await createApp(world, { files, spec: { wait: true } });
+  const ready = await world.ready(app.kustomization, await app.revision(), 300_000);
+  assert.is(ready.status?.inventory?.entries.length, 3000);
+  assert.is(condition(ready, 'Healthy')?.status, 'True');
+
+  const changed = documents(1000, 3000).replace('"value"', '"changed"');
+  await world.ready(app.kustomization, await app.push({ files: { 'two.yaml': changed } }), 120_000);
+  assert.is((await world.get(app.ref('ConfigMap', 'c1000'))).data?.['key'], 'changed');
+  assert.is((await world.get(app.ref('ConfigMap', 'c1001'))).data?.['key'], 'value');
+
+  const pruned = await world.ready(app.kustomization, await app.push({ remove: ['two.yaml'] }), 300_000);
+  assert.is(pruned.status?.inventory?.entries.length, 1000);
+  for (const gone of ['c1000', 'c2999']) await world.gone(app.ref('ConfigMap', gone));
+  assert.ok(await world.find(app.ref('ConfigMap', 'c999')));
   await world.delete(app.kustomization);
-  await world.gone(app.kustomization, 60_000);
+  await world.gone(app.kustomization, 120_000);
 });
 
 test('YAML nested 100,000 deep, and aliases that multiply', async () => {
