@@ -6,6 +6,7 @@ import { invalidFlag } from '../config/errors.ts';
 import { type Gates, parseGates } from '../config/gates.ts';
 import type { FlagValues } from '../config/parse-flags.ts';
 import { errorText } from '../errors/text.ts';
+import { type DigestAlgorithm, digestAlgorithm } from '../helm/digest.ts';
 import { parseLabelSelector } from '../kube/labels.ts';
 import type { RemoteSettings } from '../remote/types.ts';
 import type { DecryptionSettings } from '../sops/keys/decryptions.ts';
@@ -75,6 +76,7 @@ export interface HostOptions {
     readonly additiveReadyExpr: boolean;
     readonly tracksDigests: boolean;
     readonly retriesByDefault: boolean;
+    readonly digestAlgorithm: DigestAlgorithm;
     readonly overrideManagers: readonly string[];
   };
   /** Indexes of Helm repositories, and charts. */
@@ -97,9 +99,9 @@ const available = [
   'notification-controller',
   'image-reflector-controller',
   'helm-controller',
+  'source-watcher',
 ];
 const known = [...available, 'image-automation-controller'];
-  'source-watcher',
 const defaultConcurrency = 10;
 const defaultCachedIndexes = 16;
 
@@ -188,6 +190,7 @@ export function hostOptions(
       additiveReadyExpr: gates('AdditiveCELDependencyCheck'),
       tracksDigests: !gates('DisableChartDigestTracking'),
       retriesByDefault: gates('DefaultToRetryOnFailure'),
+      digestAlgorithm: digestAlgorithm(values.string('snapshot-digest-algo')),
       overrideManagers: values.list('override-manager'),
     },
     charts: {

@@ -146,6 +146,11 @@ const source = {
     about: 'SSH host key algorithms',
     refused: 'the git plugin takes them from known_hosts',
   },
+  'snapshot-digest-algo': {
+    type: 'string',
+    default: 'sha256',
+    about: 'digests in the history of HelmReleases: sha256, sha384, sha512 or sha1',
+  },
   'helm-index-max-size': {
     type: 'int',
     default: '52428800',

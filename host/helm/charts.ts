@@ -22,6 +22,7 @@ import type { KubeClient } from '../kube/types.ts';
 import type { Plugins } from '../plugins/types.ts';
 import type { RenderedRelease } from './actions/rendered.ts';
 import { capabilitiesOf } from './capabilities.ts';
+import type { DigestAlgorithm } from './digest.ts';
 import { endlessLookups, noChart } from './errors.ts';
 import type { ReleaseChart } from './types.ts';
 
@@ -36,7 +37,10 @@ export interface ChartEngine {
   inspect(chart: ChartFiles): Promise<InspectResponse>;
   compose(request: { parts: readonly ValuesPart[]; values: object }): Promise<ComposeResponse>;
   /** Digests of a release. */
-  observe(release: object, ociDigest?: string): Promise<ObserveResponse>;
+  observe(
+    release: object,
+    how?: { ociDigest?: string | undefined; algorithm?: DigestAlgorithm | undefined },
+  ): Promise<ObserveResponse>;
   /** @throws FluxError in Helm's words for what is wrong with templates or values */
   render(request: RenderWork): Promise<RenderedRelease & { readonly crds: readonly ChartCrds[] }>;
 }
@@ -83,8 +87,10 @@ export function createChartEngine(run: {
   plugins: Pick<Plugins, 'call'>;
   namespace: string;
   signal: AbortSignal;
+  /** Of digests that are not asked for in a certain one. */
+  algorithm: DigestAlgorithm;
 }): ChartEngine {
-  const { plugins, namespace, signal } = run;
+  const { plugins, namespace, signal, algorithm } = run;
   const call = async <S extends TSchema>(
     operation: string,
     schema: S,
@@ -105,9 +111,15 @@ export function createChartEngine(run: {
   };
   return {
     inspect: ({ dir, chart }) => call('inspect', InspectResponse, { input: { chart }, dir }),
-    compose: (request) => call('compose', ComposeResponse, { input: { ...request } }),
-    observe: (release, ociDigest) =>
-      call('observe', ObserveResponse, { input: { release, ...(ociDigest ? { ociDigest } : {}) } }),
+    compose: (request) => call('compose', ComposeResponse, { input: { ...request, algorithm } }),
+    observe: (release, how = {}) =>
+      call('observe', ObserveResponse, {
+        input: {
+          release,
+          ...(how.ociDigest ? { ociDigest: how.ociDigest } : {}),
+          algorithm: how.algorithm ?? algorithm,
+        },
+      }),
     async render(work) {
       const { files, client, renderers, metadata, strategy, timeoutMs, isUpgrade } = work;
       const lookups: object[] = [];

@@ -31,6 +31,11 @@ export function parseManifest(manifest: string): KubeObject[] {
   return [...documents(manifest)].flatMap((text) => [...objectsIn(parseYaml(text))]);
 }
 
+/** Those that are installed with the release: hooks come and go by themselves. */
+export function manifestObjects(manifest: string): KubeObject[] {
+  return parseManifest(manifest).filter(({ metadata }) => !metadata.annotations?.['helm.sh/hook']);
+}
+
 const kindOf = ({ apiVersion, kind }: KubeObject): string => `${gvkOf({ apiVersion, kind }).group}/${kind}`;
 
 /** What a definition in the manifest itself says about its kind. */

@@ -22,7 +22,7 @@ const publicKeys = new Set([
 
 /** Where Secrets come from, and who has to keep them out of every text from then on. */
 export interface SecretAccess {
-  readonly client: KubeClient;
+  readonly client: Pick<KubeClient, 'get'>;
   readonly redactor: Redactor;
 }
 
@@ -75,7 +75,7 @@ export async function readConfigMap(
 }
 
 async function read<T extends KubeObject>(
-  client: KubeClient,
+  client: Pick<KubeClient, 'get'>,
   resource: ApiResource,
   { key, reason, signal }: { key: NamespacedName; reason: string; signal: AbortSignal },
 ): Promise<T> {

@@ -236,7 +236,7 @@ export const AssembleRequest = Type.Object({
 export type AssembleRequest = Static<typeof AssembleRequest>;
 
 const algorithm = Type.Optional(
-  Type.Union([Type.Literal('sha256'), Type.Literal('sha384'), Type.Literal('sha512')], {
+  Type.Union([Type.Literal('sha256'), Type.Literal('sha384'), Type.Literal('sha512'), Type.Literal('sha1')], {
     description: 'Of the digests; default: `sha256`',
   }),
 );

@@ -69,6 +69,7 @@ export async function uninstallCurrent(
     plugins: options.plugins,
     namespace: object.metadata.namespace ?? '',
     signal,
+    algorithm: options.digestAlgorithm,
   });
   const storage = createStorage({
     client,

@@ -58,7 +58,7 @@ export async function snapshotOf(
   release: Release,
   known: Pick<Snapshot, 'ociDigest' | 'testHooks' | 'action'> = {},
 ): Promise<Snapshot> {
-  const { digest, configDigest } = await engine.observe(release, known.ociDigest);
+  const { digest, configDigest } = await engine.observe(release, { ociDigest: known.ociDigest });
   const { metadata } = release.chart;
   const { info } = release;
   const deleted = secondsOf(info.deleted);

@@ -10,7 +10,8 @@ export async function inventoryOfRelease(
   { client, namespace, context, chart }: Pick<Run, 'client' | 'namespace' | 'context' | 'chart'>,
   release: Release,
 ): Promise<{ entries: InventoryEntry[] }> {
-  const objects = await objectsOf(release.manifest, { client, namespace, signal: context.signal });
+  const all = await objectsOf(release.manifest, { client, namespace, signal: context.signal });
+  const objects = all.filter(({ metadata }) => !metadata.annotations?.['helm.sh/hook']);
   const definitions = chart.inspected.crds
     .flatMap(({ manifest }) => parseManifest(manifest))
     .filter(({ kind }) => kind === 'CustomResourceDefinition');

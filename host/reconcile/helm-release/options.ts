@@ -1,6 +1,7 @@
 import type { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
 import type { Applier } from '../../apply/create-applier.ts';
 import type { ArtifactStore } from '../../artifacts/types.ts';
+import type { DigestAlgorithm } from '../../helm/digest.ts';
 import type { KubeClient, NamespacedName } from '../../kube/types.ts';
 import type { Redactor } from '../../observability/redact.ts';
 import type { Plugins } from '../../plugins/types.ts';
@@ -21,6 +22,8 @@ export interface HelmReleaseOptions {
   readonly tracksDigests: boolean;
   /** Gate DefaultToRetryOnFailure. */
   readonly retriesByDefault: boolean;
+  /** `--snapshot-digest-algo` */
+  readonly digestAlgorithm: DigestAlgorithm;
   readonly overrideManagers: readonly string[];
   /** Other HelmReleases of the cluster, for `dependsOn`. */
   find(key: NamespacedName): HelmRelease | undefined;

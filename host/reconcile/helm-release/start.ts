@@ -32,6 +32,7 @@ export async function withRun<R>(
     plugins: options.plugins,
     namespace: object.metadata.namespace ?? '',
     signal,
+    algorithm: options.digestAlgorithm,
   });
   const { values, digest } = await valuesOf(object, { engine, access: options, signal });
   const tree = await treeOf(options, context, artifact);

@@ -1,3 +1,4 @@
+import { algorithmOf } from '../../helm/digest.ts';
 import { isPending, type Release } from '../../helm/types.ts';
 import { currentVersion, hasFailedTest, isTested, latest, type Snapshot } from './history.ts';
 import type { Run } from './run.ts';
@@ -64,6 +65,9 @@ export async function tamperedWith(
   ) {
     return 'release not observed to be made for object';
   }
-  const { digest } = await engine.observe(release, snapshot.ociDigest);
+  const { digest } = await engine.observe(release, {
+    ociDigest: snapshot.ociDigest,
+    algorithm: algorithmOf(snapshot.digest),
+  });
   return digest === snapshot.digest ? undefined : 'release digest verification error';
 }

@@ -2,6 +2,7 @@
 package digest
 
 import (
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/hex"
@@ -18,6 +19,8 @@ func hashOf(algorithm string) (string, hash.Hash, error) {
 	switch algorithm {
 	case "", "sha256":
 		return "sha256", sha256.New(), nil
+	case "sha1":
+		return "sha1", sha1.New(), nil
 	case "sha384":
 		return "sha384", sha512.New384(), nil
 	case "sha512":
@@ -58,19 +61,17 @@ func encode(sum hash.Hash, values map[string]any) error {
 	return yaml2.NewEncoder(sum).Encode(object)
 }
 
-// sorted puts keys into their order: at all levels of maps, and in maps that are items of a list.
-func sorted(object yaml2.MapSlice) {
-	sort.Slice(object, func(i, j int) bool { return key(object[i]) < key(object[j]) })
-	for _, item := range object {
-		switch value := item.Value.(type) {
-		case yaml2.MapSlice:
-			sorted(value)
-		case []any:
-			for _, each := range value {
-				if fields, isMap := each.(yaml2.MapSlice); isMap {
-					sorted(fields)
-				}
-			}
+// sorted puts keys into their order. helm-controller leaves out maps in lists of lists, whose keys then come in a random order.
+func sorted(value any) {
+	switch v := value.(type) {
+	case yaml2.MapSlice:
+		sort.Slice(v, func(i, j int) bool { return key(v[i]) < key(v[j]) })
+		for _, item := range v {
+			sorted(item.Value)
+		}
+	case []any:
+		for _, each := range v {
+			sorted(each)
 		}
 	}
 }
