@@ -38,7 +38,7 @@ const workloads = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet
 /** What an object applied or started and is not ready, the worst first. */
 export async function childrenOf({ object, ref }: Finding, access: Access): Promise<Finding[]> {
   if (!object) return [];
-  if (ref.kind === 'Kustomization') return unready(await inventoryOf(object), access);
+  if (ref.kind === 'Kustomization') return unready(inventoryOf(object), access);
   if (isHelmRelease(object)) return unready(await releasedBy(object, access), access);
   return workloads.has(ref.kind) ? podsOf(object, access) : [];
 }
@@ -47,8 +47,10 @@ function isHelmRelease(object: KubeObject): object is HelmRelease {
   return object.kind === 'HelmRelease' && object.apiVersion.startsWith('helm.toolkit.fluxcd.io/');
 }
 
-/** Helm's records are Secrets, which many may not read. */
+/** By the inventory; older ones have none, and Helm's records are Secrets, which many may not read. */
 async function releasedBy(release: HelmRelease, access: Access): Promise<ObjectRef[]> {
+  const inventory = inventoryOf(release);
+  if (inventory.length > 0) return inventory;
   try {
     return await releaseObjects(release, access);
   } catch (error) {
@@ -58,7 +60,7 @@ async function releasedBy(release: HelmRelease, access: Access): Promise<ObjectR
 }
 
 /** Objects in another cluster cannot be looked at here. */
-async function inventoryOf(object: KubeObject): Promise<ObjectRef[]> {
+function inventoryOf(object: KubeObject): ObjectRef[] {
   if (recordAt(object, 'spec', 'kubeConfig')) return [];
   return listAt(object, 'status', 'inventory', 'entries').flatMap((entry) => {
     const [id, v] = [stringAt(entry, 'id'), stringAt(entry, 'v')];

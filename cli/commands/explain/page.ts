@@ -44,9 +44,10 @@ export function pageText(page: Explanation, now: number): string {
 
 function title({ subject, cause }: Explanation): string {
   const { ref, isSuspended } = subject;
+  const isRunning = subject.state === 'waiting' && cause?.state === 'waiting';
   const [state, how] = !cause
     ? (['ready', 'is ready'] as const)
-    : cause.state === 'waiting'
+    : isRunning
       ? (['waiting', 'is not ready yet'] as const)
       : (['failed', 'is not ready'] as const);
   return `${symbols[state]} ${formatRef(ref)} ${how}${isSuspended ? ' (suspended)' : ''}\n`;
