@@ -5,5 +5,4 @@
 export const absent: Readonly<Record<string, readonly string[]>> = {
   flux: ['bootstrap'],
   'flux completion': ['powershell'],
-  'flux create source': ['bucket'],
 };

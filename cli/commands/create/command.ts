@@ -6,6 +6,7 @@ import { createImage } from './image/command.ts';
 import { createKustomization } from './kustomization.ts';
 import { createReceiver } from './receiver.ts';
 import { createSecret } from './secret/command.ts';
+import { createSourceBucket } from './source-bucket.ts';
 import { createSourceChart } from './source-chart.ts';
 import { createSourceGit } from './source-git.ts';
 import { createSourceHelm } from './source-helm.ts';
@@ -38,7 +39,7 @@ export const create: Command = {
             "set a timeout for fetch operations performed by source-controller (e.g. 'git clone' or 'helm repo update')",
         },
       },
-      commands: [createSourceGit, createSourceHelm, createSourceChart, createSourceOci],
+      commands: [createSourceGit, createSourceHelm, createSourceChart, createSourceOci, createSourceBucket],
     },
     createKustomization,
     createHelmRelease,
