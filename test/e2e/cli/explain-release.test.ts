@@ -64,12 +64,7 @@ test('what a chart installed is traced to its release, chart and source, and dra
 });
 
 test('a release that does not get ready leads to the pod', async () => {
-  await world.until(
-    app.ref('HelmRelease', 'sick'),
-    'to fail',
-    ({ status }) =>
-      status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'False') ?? false,
-  );
+  await world.failed(app.ref('HelmRelease', 'sick'), 'InstallFailed', /timeout waiting for/);
   const { code, out } = await run('explain hr/sick');
   assert.is(code, 1);
   assert.match(out, `✗ HelmRelease/${app.namespace}/sick is not ready\n`);
