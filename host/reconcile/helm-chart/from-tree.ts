@@ -1,8 +1,10 @@
 import { join, posix } from 'node:path';
 import type { HelmChart } from '@flux-host/crds/source/helm-chart.ts';
 import type { Artifact } from '../../artifacts/types.ts';
+import { FluxError } from '../../errors/flux-error.ts';
 import type { Context } from '../types.ts';
 import { dependencyFetcher } from './dependency.ts';
+import { noSourceArtifact } from './errors.ts';
 import { versionWith } from './from-repository.ts';
 import { packageChart } from './package.ts';
 import { because } from './reasons.ts';
@@ -16,7 +18,11 @@ export async function buildFromTree(
   run: { artifact: Artifact; workDir: string; isCurrent(chart: ChosenChart): boolean },
 ): Promise<ChosenChart | BuiltChart> {
   const { object, key, signal } = context;
-  const lease = await options.store.tree(run.artifact, signal);
+  const lease = await options.store.tree(run.artifact, signal).catch((error: unknown) => {
+    const isGone = error instanceof FluxError && error.code === 'FLUX_E_ARTIFACT_NOT_FOUND';
+    const { kind, name } = object.spec.sourceRef;
+    throw isGone ? noSourceArtifact(kind, name, options.requeueDependencyMs) : error;
+  });
   try {
     // What would lead out of the tree stays in it, as in Flux.
     const chart = posix.join('/', object.spec.chart).slice(1).replace(/\/$/, '');

@@ -80,7 +80,7 @@ async function update(
   const work = await during(context, 'StorageOperationFailed', () => options.store.workDir());
   try {
     const chart = await observed(context, async () => {
-      const source = sourceOf(options, object);
+      const source = await sourceOf(options, object);
       if (source.artifact) {
         object.status = { ...object.status, observedSourceArtifactRevision: source.artifact.revision };
       }
@@ -115,8 +115,11 @@ async function observed<T>(context: Context<HelmChart>, work: () => Promise<T>):
   }
 }
 
-/** @throws FluxError with reason SourceUnavailable or NoSourceArtifact */
-function sourceOf(options: HelmChartOptions, { spec, metadata }: HelmChart): Source {
+/**
+ * An index has to be in the store: after a restart with an empty volume its HelmRepository fetches it once, for all of its charts. Trees may be elsewhere.
+ * @throws FluxError with reason SourceUnavailable or NoSourceArtifact
+ */
+async function sourceOf(options: HelmChartOptions, { spec, metadata }: HelmChart): Promise<Source> {
   const { sourceRef } = spec;
   const key = { namespace: metadata.namespace ?? '', name: sourceRef.name };
   if (sourceRef.kind === 'HelmRepository') {
@@ -124,7 +127,7 @@ function sourceOf(options: HelmChartOptions, { spec, metadata }: HelmChart): Sou
     if (!repository) throw noSource(sourceRef.kind, sourceRef.name);
     const { artifact } = repository.status ?? {};
     if (repository.spec.type === 'oci') return { repository };
-    if (artifact) return { repository, artifact };
+    if (artifact && (await options.store.verify(artifact))) return { repository, artifact };
   } else {
     const source = options.find({ kind: sourceRef.kind, ...key });
     if (!source) throw noSource(sourceRef.kind, sourceRef.name);
