@@ -1,9 +1,11 @@
+import { mediaType } from '@flux-host/host/oci/media-types.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { startCosign } from '../../helpers/cosign.ts';
 import { notationAuthority, trustPolicy } from '../../helpers/notation.ts';
 import { artifactPusher } from '../../helpers/oci/artifacts.ts';
 import { startRegistry } from '../../helpers/registry.ts';
+import { createSigstore } from '../../helpers/sigstore.ts';
 import { configMap } from '../app.ts';
 import { createWorld, type World } from '../harness.ts';
 import { condition } from '../live.ts';
@@ -37,6 +39,23 @@ test.after(async () => {
 function puller(namespace: string, name: string) {
   const metadata = { name: 'puller', namespace };
   return { apiVersion: 'v1', kind: 'ServiceAccount', metadata, imagePullSecrets: [{ name }] };
+}
+
+/** Attaches a Sigstore bundle, as cosign 3 does. */
+async function attach(name: string, digest: string, bundle: object): Promise<void> {
+  const { client } = artifacts;
+  const repository = artifacts.repository(name);
+  const type = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+  const layer = await client.pushBlob(repository, Buffer.from(JSON.stringify(bundle)));
+  const config = await client.pushBlob(repository, Buffer.from('{}'));
+  await client.pushManifest(repository, {
+    schemaVersion: 2,
+    mediaType: mediaType.ociManifest,
+    artifactType: type,
+    config: { ...config, mediaType: mediaType.empty },
+    layers: [{ ...layer, mediaType: type }],
+    subject: await client.resolve({ ...repository, digest }),
+  });
 }
 
 const files = { 'one.yaml': configMap('one') };
@@ -146,6 +165,34 @@ test('what cosign signed with a trusted key is verified, and nothing else gets i
   );
   await world.patch(ref, { spec: { verify: null } });
   await world.until(ref, 'to forget', (object) => condition(object, 'SourceVerified') === undefined);
+});
+
+test('what a workflow signed without a key is verified by the trusted root of the object', async () => {
+  const namespace = await world.cluster.namespace('keyless');
+  const ref = `OCIRepository/${namespace}/app`;
+  const [own, other] = await Promise.all([createSigstore(), createSigstore()]);
+  const digest = await artifacts.push('keyless', 'latest', { files });
+  const signer = { issuer: 'https://issuer.example.com', subject: 'https://git.example.com/team/app' };
+  const team = { issuer: '^https://issuer\\.example\\.com$', subject: '^https://git\\.example\\.com/team/' };
+  const verify = {
+    provider: 'cosign' as const,
+    matchOIDCIdentity: [team],
+    trustedRootSecretRef: { name: 'root' },
+  };
+  await attach('keyless', digest, await own.bundle({ digest, ...signer }));
+  await world.apply(
+    secret(namespace, 'root', { 'trusted_root.json': other.trustedRoot }),
+    ociRepository(namespace, { url: `oci://${open.address}/keyless`, verify }),
+  );
+  await world.failed(ref, 'VerificationError', /using provider 'cosign keyless': .*can be trusted/);
+  await world.apply(secret(namespace, 'root', { 'trusted_root.json': own.trustedRoot }));
+  await world.request(ref);
+  const source = await world.ready(ref, `latest@${digest}`);
+  assert.is(condition(source, 'SourceVerified')?.status, 'True');
+  await world.patch(ref, {
+    spec: { verify: { matchOIDCIdentity: [{ ...team, subject: '^https://elsewhere' }] } },
+  });
+  await world.failed(ref, 'VerificationError', /matchOIDCIdentity/);
 });
 
 test('what notation signed is verified by the trust policy of the Secret', async () => {

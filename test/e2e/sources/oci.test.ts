@@ -1,7 +1,12 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { fluxArtifacts } from '../../helpers/flux-oci.ts';
 import { artifactPusher } from '../../helpers/oci/artifacts.ts';
 import { startRegistry } from '../../helpers/registry.ts';
+import { tarGzOf } from '../../helpers/tar.ts';
 import { configMap, kustomization } from '../app.ts';
 import { createWorld, type World } from '../harness.ts';
 import { condition } from '../live.ts';
@@ -69,6 +74,29 @@ test('what is pushed under a tag is applied, and so is what is pushed next', asy
   await world.gone(`ConfigMap/${namespace}/one`);
 });
 
+test('what Flux itself pushed is unpacked as it was, and without what it ignores', async () => {
+  const namespace = await world.cluster.namespace('oci');
+  const dir = mkdtempSync(join(tmpdir(), 'flux-pushed-'));
+  try {
+    mkdirSync(join(dir, 'bin'));
+    writeFileSync(join(dir, 'one.yaml'), configMap('one'));
+    writeFileSync(join(dir, 'bin', 'run.sh'), '#!/bin/sh\n');
+    writeFileSync(join(dir, 'logo.png'), 'x');
+    const flux = await fluxArtifacts();
+    const to = `${registry.address}/by-flux:v1.2.3`;
+    const digest = await flux('push', to, dir, 'https://git.example.com/app', 'v1.2.3@sha1:b3b00fe', '*.png');
+    await world.apply(ociRepository(namespace, { url: url('by-flux'), ref: { semver: '1.x' } }));
+    const source = await world.ready(`OCIRepository/${namespace}/app`, `v1.2.3@${digest}`);
+    assert.equal(await download(`OCIRepository/${namespace}/app`), ['bin/run.sh', 'one.yaml']);
+    assert.is(
+      source.status?.artifact?.metadata?.['org.opencontainers.image.revision'],
+      'v1.2.3@sha1:b3b00fe',
+    );
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
+
 test('digest comes before semver, semver before tag; a filter narrows the tags', async () => {
   const namespace = await world.cluster.namespace('oci');
   const ref = `OCIRepository/${namespace}/app`;
@@ -111,7 +139,6 @@ test('a layer is chosen by its media type, unpacked or kept as it is; ignored fi
   const ref = `OCIRepository/${namespace}/app`;
   const chart = Buffer.from('not even an archive');
   const first = { files: { 'a.yaml': configMap('a'), 'logo.png': 'x', 'docs/b.md': 'b' } };
-  const { tarGzOf } = await import('../../helpers/tar.ts');
   const archive = tarGzOf(Object.entries(first.files).map(([name, content]) => ({ name, content })));
   const digest = await artifacts.push('layers', 'v1', {
     layers: [{ content: archive }, { content: chart, mediaType: 'application/vnd.example.chart' }],
