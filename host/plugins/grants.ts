@@ -45,7 +45,7 @@ export function egressOf(
   grants: Grants,
   use: Pick<
     PluginUse,
-    'secret' | 'address' | 'serviceAccountName' | 'tls' | 'proxy' | 'registry' | 'storage'
+    'secret' | 'address' | 'serviceAccountName' | 'tls' | 'proxy' | 'registry' | 'storage' | 'limits'
   >,
   token?: string,
 ): EgressGrant {
@@ -70,5 +70,7 @@ export function egressOf(
       : {}),
     ...(use.tls ? { tls: use.tls } : {}),
     ...(use.proxy ? { proxy: use.proxy } : {}),
+    // What may be written has to come from somewhere.
+    ...(use.limits?.outFileBytes ? { maxBytes: use.limits.outFileBytes } : {}),
   };
 }
