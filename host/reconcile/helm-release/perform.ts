@@ -288,12 +288,13 @@ interface Told {
   readonly facts: EventFacts;
 }
 
-function failed({ context }: Run, { type, reason, message, facts }: Told): void {
+function failed({ context, written }: Run, { type, reason, message, facts }: Told): void {
   const { object } = context;
   object.status = { ...object.status, failures: (object.status?.failures ?? 0) + 1 };
   setCondition(object, { type, status: 'False', reason, message });
   emit(context, { type: 'Warning', reason, message }, facts);
-  context.log.error(new Error(message), reason);
+  // Without a record, the error itself is thrown and logged.
+  if (written.size > 0) context.log.error(new Error(message), reason);
 }
 
 function succeeded({ context }: Run, { type, reason, message, facts }: Told): void {

@@ -113,7 +113,7 @@ function fail(context: Context<HelmRelease>, error: unknown): Result {
   // What Helm says is there already, and more telling.
   const isTold = getCondition(object, 'Released')?.message.includes(message) && before?.status === 'False';
   if (reason === 'RetriesExceeded' || reason === 'MissingRollbackTarget') {
-    markFailed(object, { reason, message, terminal: true });
+    markFailed(object, { reason, message: known?.message ?? message, terminal: true });
     throw error;
   }
   if (!isTold) {

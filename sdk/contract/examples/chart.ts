@@ -79,6 +79,24 @@ export const chartExamples: readonly Example<'chart'>[] = [
   {
     kind: 'chart',
     operation: 'render',
+    shows: 'objects that the host wants to change',
+    request: {
+      chart: 'charts/app',
+      values: {},
+      release: { name: 'web', namespace: 'apps', revision: 2, isInstall: false, isUpgrade: true },
+      capabilities: { kubeVersion: 'v1.36.3', apiVersions: ['v1'] },
+      postRender: { strategy: 'combined', byHost: true },
+    },
+    response: {
+      chart: { metadata: { apiVersion: 'v2', name: 'app', version: '1.2.3' }, templates: [], values: {} },
+      config: {},
+      notes: '',
+      streams: { '': 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n' },
+    },
+  },
+  {
+    kind: 'chart',
+    operation: 'render',
     shows: 'values that are not what the templates need',
     request: {
       chart: 'charts/app',

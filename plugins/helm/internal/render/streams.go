@@ -41,7 +41,7 @@ type PostRender struct {
 type Streams struct {
 	Streams map[string]string `json:"streams"`
 	// Untouched has files that are not post-rendered, by path.
-	Untouched map[string]string `json:"untouched"`
+	Untouched map[string]string `json:"untouched,omitempty"`
 }
 
 // groups are the objects that are post-rendered together, each with a note of the file that it is of.
