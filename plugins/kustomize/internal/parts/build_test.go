@@ -2,6 +2,10 @@ package parts
 
 import (
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -112,6 +116,37 @@ func TestOneFileOfManyDocumentsIsDivided(t *testing.T) {
 		"top/kustomization.yaml": "resources: [all.yaml]\n",
 	})
 	if !got.inParts || got.runs < 2 {
+		t.Error(got)
+	}
+}
+
+func TestNoReferenceLeadsThroughUnrelatedFields(t *testing.T) {
+	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kustomize/api").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	references, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(dir)), "internal/konfig/builtinpluginconsts/namereference.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths := regexp.MustCompile(`(?m)path: (.*)$`).FindAllStringSubmatch(string(references), -1)
+	if len(paths) < 50 {
+		t.Fatalf("%d paths", len(paths))
+	}
+	for _, path := range paths {
+		if leadsNowhere(path[1]) {
+			t.Error(path[1])
+		}
+	}
+}
+
+func TestASelectorIsNoReference(t *testing.T) {
+	files := project(100)
+	for i := range 100 {
+		name := fmt.Sprintf("app-%d", i)
+		files["top/"+name+".yaml"] = deployment(name, "settings") + fmt.Sprintf("  selector: {matchLabels: {next: app-%d}}\n", i+1)
+	}
+	if got := buildWith(t, NewCache(1<<20), files); !got.inParts {
 		t.Error(got)
 	}
 }

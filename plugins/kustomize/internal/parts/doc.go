@@ -94,8 +94,7 @@ func describe(root *yaml.Node) (doc, error) {
 		case isData(d, key.Value):
 			s.keys(content)
 		default:
-			s.key(key)
-			s.scan(content)
+			s.field(key, content)
 		}
 	}
 	d.Mentions, d.Namespaces = unique(s.mentions), unique(s.namespaces)
@@ -114,7 +113,7 @@ type scanner struct {
 	err                  error
 }
 
-// metadata leaves out the object's own identity, and labels: no reference leads there.
+// metadata leaves out the object's own identity.
 func (s *scanner) metadata(node *yaml.Node) {
 	if node.Kind != yaml.MappingNode {
 		s.err = errDoubt
@@ -123,13 +122,26 @@ func (s *scanner) metadata(node *yaml.Node) {
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		switch key, content := node.Content[i], node.Content[i+1]; key.Value {
 		case "name", "namespace":
-		case "labels":
-			s.keys(content)
 		default:
-			s.key(key)
-			s.scan(content)
+			s.field(key, content)
 		}
 	}
+}
+
+// unrelated are fields on the way to none of the names that kustomize knows for references. Their values are often the name of
+// something all the same.
+var unrelated = []string{
+	"labels", "matchLabels", "matchExpressions", "selector", "nodeSelector", "args", "command", "image", "ports", "volumeMounts",
+	"resources", "securityContext", "livenessProbe", "readinessProbe", "startupProbe", "apiGroups", "verbs",
+}
+
+func (s *scanner) field(key, content *yaml.Node) {
+	s.key(key)
+	if slices.Contains(unrelated, key.Value) {
+		s.keys(content)
+		return
+	}
+	s.scan(content)
 }
 
 func (s *scanner) scan(node *yaml.Node) {
@@ -139,11 +151,10 @@ func (s *scanner) scan(node *yaml.Node) {
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(node.Content); i += 2 {
 			key, content := node.Content[i], node.Content[i+1]
-			s.key(key)
 			if key.Value == "namespace" {
 				s.namespaces = append(s.namespaces, value(content))
 			}
-			s.scan(content)
+			s.field(key, content)
 		}
 	case yaml.SequenceNode:
 		for _, item := range node.Content {

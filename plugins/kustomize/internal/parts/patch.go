@@ -6,6 +6,7 @@ import (
 	"io"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v3"
@@ -133,7 +134,12 @@ func (p *patch) operations(list *yaml.Node) error {
 		if !isHarmless(value(field(operation, "path"))) {
 			return errDoubt
 		}
-		if content := field(operation, "value"); content != nil {
+		content := field(operation, "value")
+		switch {
+		case content == nil:
+		case leadsNowhere(value(field(operation, "path"))):
+			s.keys(content)
+		default:
 			s.scan(content)
 		}
 	}
@@ -156,4 +162,9 @@ func isHarmless(pointer string) bool {
 		return len(tokens) > 2 && (tokens[2] == "labels" || tokens[2] == "annotations")
 	}
 	return true
+}
+
+// leadsNowhere tells whether a path goes through a field below which there are no references.
+func leadsNowhere(pointer string) bool {
+	return slices.ContainsFunc(strings.Split(pointer, "/"), func(token string) bool { return slices.Contains(unrelated, token) })
 }

@@ -17,12 +17,18 @@ func (g *grouping) witnesses() {
 			known[ns] = append(known[ns], u)
 		}
 	}
+	done := map[string]bool{}
+	call := func(ns string) {
+		if !done[ns] {
+			done[ns] = true
+			g.must = append(g.must, oneOfEach(known[ns])...)
+		}
+	}
 	need := func(u *unit, namespaces []string) {
 		for _, ns := range namespaces {
-			if len(known[ns]) == 0 || sees(u, ns) {
-				continue
+			if !done[ns] && len(known[ns]) > 0 && !sees(u, ns) {
+				call(ns)
 			}
-			g.must = append(g.must, oneOfEach(known[ns])...)
 		}
 	}
 	for _, u := range g.units {
@@ -36,7 +42,7 @@ func (g *grouping) witnesses() {
 		if len(p.Namespaces) > 0 {
 			// It may make any of its targets refer to these.
 			for _, ns := range p.Namespaces {
-				g.must = append(g.must, oneOfEach(known[ns])...)
+				call(ns)
 			}
 			for _, u := range g.units {
 				need(u, slices.Sorted(maps.Keys(u.around)))
