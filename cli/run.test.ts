@@ -10,7 +10,8 @@ test('help lists the commands and their flags on stdout', async () => {
   assert.is(err, '');
   for (const part of [
     'Usage:\n  flux [command]\n',
-    'Available Commands:\n  check       Check requirements and installation\n',
+    '\nAvailable Commands:\n',
+    '\n  check       Check requirements and installation\n',
     'Use "flux [command] --help" for more information about a command.\n',
   ]) {
     assert.ok(out.includes(part), part);
@@ -23,7 +24,7 @@ test('help lists the commands and their flags on stdout', async () => {
 
 test('commands that this version lacks are not in the help', async () => {
   const { out } = await flux(['--help']);
-  assert.not.match(out, /^ {2}(bootstrap|build|diff|trace) /m);
+  assert.not.match(out, /^ {2}bootstrap /m);
 });
 
 test('help of a command shows usage, aliases, examples, own flags and global flags', async () => {
@@ -57,8 +58,8 @@ test('a command of Flux that this version lacks is named, whatever flags it is g
   assert.is(code, 1);
   assert.match(err, /^✗ the command "flux bootstrap" is not available in this version/);
   assert.match(
-    (await flux(['create', 'source', 'helm', 'x'])).err,
-    /"flux create source helm" is not available/,
+    (await flux(['completion', 'powershell'])).err,
+    /"flux completion powershell" is not available/,
   );
 });
 
