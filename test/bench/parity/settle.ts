@@ -59,7 +59,8 @@ export function notReady(snapshot: Snapshot): string[] {
   return [...fluxObjects(snapshot)].flatMap(([name, object]) => {
     const ready = conditionOf(object, 'Ready');
     if (stringAt(ready, 'status') === 'True') return [];
-    return [`${name} is not ready: ${stringAt(ready, 'message') ?? 'no condition'}`];
+    const [reason = 'no condition', message] = [stringAt(ready, 'reason'), stringAt(ready, 'message')];
+    return [`${name} is not ready: ${reason}${message ? `: ${message}` : ''}`];
   });
 }
 
