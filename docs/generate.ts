@@ -17,7 +17,13 @@ import {
   messageTables,
   notifierTraitTable,
 } from './tables/contract.ts';
-import { gitRepositoryFields, kustomizationFields, ociRepositoryFields } from './tables/fields.ts';
+import {
+  gitRepositoryFields,
+  helmChartFields,
+  helmRepositoryFields,
+  kustomizationFields,
+  ociRepositoryFields,
+} from './tables/fields.ts';
 import { additionalFlags, flagsWithoutEffect, gates, refusedFlags, workingFlags } from './tables/flags.ts';
 import { additionTable, kindTable } from './tables/kinds.ts';
 import { metricTable } from './tables/metrics.ts';
@@ -27,6 +33,8 @@ const blocks: Readonly<Record<string, () => string | Promise<string>>> = {
   additions: additionTable,
   'fields of GitRepository': gitRepositoryFields,
   'fields of OCIRepository': ociRepositoryFields,
+  'fields of HelmRepository': helmRepositoryFields,
+  'fields of HelmChart': helmChartFields,
   'fields of Kustomization': kustomizationFields,
   flags: workingFlags,
   'own flags': additionalFlags,

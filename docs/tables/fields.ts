@@ -1,4 +1,10 @@
-import { GitRepository, Kustomization, OCIRepository } from '@flux-host/crds/index.ts';
+import {
+  GitRepository,
+  HelmChart,
+  HelmRepository,
+  Kustomization,
+  OCIRepository,
+} from '@flux-host/crds/index.ts';
 import type { Kind } from '@flux-host/crds/kind.ts';
 import { code, table } from './markdown.ts';
 
@@ -7,6 +13,18 @@ const remarks: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   GitRepository: {
     '.verify': 'OpenPGP and SSH; looked into again whenever the spec changes',
     '.provider': `${code('aws')} is CodeCommit over HTTPS, ${code('azure')} Azure DevOps; both use workload identity`,
+  },
+  HelmRepository: {
+    '.accessFrom': 'without effect, as in Flux',
+    '.interval': 'a server that can tell whether the index changed does not send it again',
+    '.provider': `of type ${code('oci')}: logs in by workload identity where no Secret is named`,
+    '.secretRef': `user name and password, or for type ${code('oci')} a pull secret, too`,
+    '.type': `of type ${code('oci')} the object is an address only: no status, no finalizer`,
+  },
+  HelmChart: {
+    '.sourceRef.apiVersion': 'not looked at: kind and name decide',
+    '.verify': `for charts of repositories of type ${code('oci')}`,
+    '.verify.provider': `for ${code('notation')} as in OCIRepositories`,
   },
   OCIRepository: {
     '.ref.semverFilter': 'RE2, as in Go',
@@ -73,3 +91,5 @@ function fieldTable(kind: Kind): string {
 export const gitRepositoryFields = (): string => fieldTable(GitRepository);
 export const kustomizationFields = (): string => fieldTable(Kustomization);
 export const ociRepositoryFields = (): string => fieldTable(OCIRepository);
+export const helmRepositoryFields = (): string => fieldTable(HelmRepository);
+export const helmChartFields = (): string => fieldTable(HelmChart);

@@ -1,24 +1,7 @@
-/** What servers tell of a version of a file. */
-export interface Validators {
-  readonly etag?: string;
-  readonly lastModified?: string;
-}
+import type { HelmRepositoryWish } from '@flux-host/sdk/contract/helm-repository.ts';
 
-/** What the host wants of a repository; it comes in place of what `resolve` returned. */
-export interface Wanted {
-  /** A chart instead of the index. */
-  readonly chart?: {
-    readonly url: string;
-    /** `sha256:<hex>`, as the index has it. */
-    readonly digest?: string;
-  };
-  readonly maxBytes?: number;
-  /** Of the index that the host has, from the `state` of the call that fetched it. */
-  readonly validators?: Validators;
-}
-
-/** Reads it; another host may want less, or nothing. */
-export function wantedOf(value: unknown): Wanted {
+/** Reads what the host wants. One that asks for nothing in particular gets the index. */
+export function wantedOf(value: unknown): HelmRepositoryWish {
   if (!isRecord(value)) return {};
   const { chart, maxBytes, validators } = value;
   return {

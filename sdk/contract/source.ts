@@ -22,7 +22,7 @@ export const SourceRequest = Type.Object({
       description: 'Base address of the remote, where the host works it out: what `$address` stands for',
     }),
   ),
-  /** Only for `fetch`: what `resolve` returned. */
+  /** Only for `fetch`: what `resolve` returned; for HelmRepositories what the host wants, see helm-repository.ts. */
   resolved: Type.Optional(Type.Unknown()),
 });
 export type SourceRequest = Static<typeof SourceRequest>;

@@ -1,4 +1,5 @@
 import type { HelmRepository } from '@flux-host/crds/source/helm-repository.ts';
+import type { HelmRepositoryWish, IndexValidators } from '@flux-host/sdk/contract/helm-repository.ts';
 import type { FetchResponse } from '@flux-host/sdk/contract/source.ts';
 import type { HttpAccess } from '../../charts/repository/access.ts';
 import { isSameOrigin } from '../../charts/repository/url.ts';
@@ -14,9 +15,9 @@ export interface RepositoryFetch {
   readonly maxBytes: number;
   readonly signal: AbortSignal;
   /** A chart instead of the index. */
-  readonly chart?: { readonly url: string; readonly digest?: string };
+  readonly chart?: NonNullable<HelmRepositoryWish['chart']>;
   /** The index that is there already, and what the plugin gave as `state` with it. */
-  readonly known?: { readonly revision: string; readonly validators: unknown };
+  readonly known?: { readonly revision: string; readonly validators: IndexValidators };
 }
 
 const defaultTimeout = '60s';
@@ -31,6 +32,11 @@ export async function fetchFromRepository(
 ): Promise<FetchResponse> {
   const { spec, metadata } = repository;
   const address = chart?.url ?? access.url;
+  const wish: HelmRepositoryWish = {
+    maxBytes,
+    ...(chart ? { chart } : {}),
+    ...(known ? { validators: known.validators } : {}),
+  };
   const mayLogIn = spec.passCredentials || isSameOrigin(address, access.url);
   const { output } = await plugins.call<FetchResponse>({
     kind: 'source',
@@ -41,11 +47,7 @@ export async function fetchFromRepository(
     input: {
       spec: { ...spec, url: access.url },
       ...(known ? { revision: known.revision } : {}),
-      resolved: {
-        maxBytes,
-        ...(chart ? { chart } : {}),
-        ...(known ? { validators: known.validators } : {}),
-      },
+      resolved: wish,
     },
     ...(access.login && mayLogIn ? { secret: encoded(access.login) } : {}),
     ...(access.tls ? { tls: access.tls } : {}),

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { HelmRepository } from '@flux-host/crds/source/helm-repository.ts';
+import { IndexValidators } from '@flux-host/sdk/contract/helm-repository.ts';
 import type { FetchResponse } from '@flux-host/sdk/contract/source.ts';
+import Value from 'typebox/value';
 import type { ArtifactStore } from '../../artifacts/types.ts';
 import { invalidUrl } from '../../charts/errors.ts';
 import { httpAccess } from '../../charts/repository/access.ts';
@@ -25,7 +27,10 @@ export interface HelmRepositoryOptions extends SecretAccess {
 }
 
 /** What servers told of the indexes that are stored, so that they need not send them again. By object. */
-type Validators = Map<string, { readonly revision: string; readonly url: string; readonly state: unknown }>;
+type Validators = Map<
+  string,
+  { readonly revision: string; readonly url: string; readonly state: IndexValidators }
+>;
 
 const kind = 'HelmRepository';
 const rules = {
@@ -75,7 +80,8 @@ async function update(
       fetchIndex(options, context, { out: work.dir, validators }),
     );
     const { revision, state } = fetched;
-    if (state) validators.set(formatKey(key), { revision, url: object.spec.url, state });
+    if (Value.Check(IndexValidators, state))
+      validators.set(formatKey(key), { revision, url: object.spec.url, state });
     else validators.delete(formatKey(key));
     const current = object.status?.artifact;
     if (current?.revision === revision) {
