@@ -21,9 +21,14 @@ const publicKeys = new Set([
 ]);
 
 /** Where Secrets come from, and who has to keep them out of every text from then on. */
-export interface SecretAccess {
+export interface SecretReader {
   readonly client: Pick<KubeClient, 'get'>;
   readonly redactor: Redactor;
+}
+
+/** A {@link SecretReader} of somebody who does more with the client than reading. */
+export interface SecretAccess extends SecretReader {
+  readonly client: KubeClient;
 }
 
 interface SecretObject extends KubeObject {
@@ -35,7 +40,7 @@ interface SecretObject extends KubeObject {
  * @throws FluxError FLUX_E_SECRET with the given reason when it is missing or not readable
  */
 export async function readRawSecret(
-  { client, redactor }: SecretAccess,
+  { client, redactor }: SecretReader,
   key: NamespacedName,
   reason: string,
   signal: AbortSignal,
@@ -50,7 +55,7 @@ export async function readRawSecret(
  * @throws FluxError FLUX_E_SECRET with the given reason when it is missing or not readable
  */
 export async function readSecret(
-  access: SecretAccess,
+  access: SecretReader,
   key: NamespacedName,
   reason: string,
   signal: AbortSignal,
@@ -65,7 +70,7 @@ function decoded(base64: string): string {
 
 /** Like {@link readSecret} for a ConfigMap. */
 export async function readConfigMap(
-  { client }: SecretAccess,
+  { client }: SecretReader,
   key: NamespacedName,
   reason: string,
   signal: AbortSignal,

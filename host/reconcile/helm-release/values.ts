@@ -4,7 +4,7 @@ import { FluxError } from '../../errors/flux-error.ts';
 import type { ChartEngine, ValuesPart } from '../../helm/charts.ts';
 import { isRecord } from '../../json.ts';
 import { KubeError } from '../../kube/errors.ts';
-import { type Data, readConfigMap, readSecret, type SecretAccess } from '../secrets.ts';
+import { type Data, readConfigMap, readSecret, type SecretReader } from '../secrets.ts';
 
 const reason = 'ValuesError';
 const defaultKey = 'values.yaml';
@@ -15,7 +15,7 @@ const defaultKey = 'values.yaml';
  */
 export async function valuesOf(
   object: HelmRelease,
-  { engine, access, signal }: { engine: ChartEngine; access: SecretAccess; signal: AbortSignal },
+  { engine, access, signal }: { engine: ChartEngine; access: SecretReader; signal: AbortSignal },
 ): Promise<ComposeResponse> {
   const namespace = object.metadata.namespace ?? '';
   const read = new Map<string, Promise<Data>>();
