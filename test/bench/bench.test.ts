@@ -80,6 +80,11 @@ test('drift: percentiles of the time until an object is back as it was', async (
   assert.ok(p50 && max && p50.value > 0 && max.value >= p50.value);
 });
 
+test('charts: how many render to what helm renders', async () => {
+  const [charts, equal] = await gives('charts', [], ['charts', 'equal', 'different', 'time']);
+  assert.ok(charts && charts.value > 0 && equal?.value === charts.value);
+});
+
 test('sandbox: costs of a call, a host call, an instance and a cold start', async () => {
   const metrics = ['call', 'call p99', 'hostcall', 'instance', 'cold'];
   const rows = await gives('sandbox', ['--n', '3'], metrics);
@@ -107,6 +112,7 @@ test('a bench that does not exist is refused with the list of those that do', as
   for (const name of [
     'build',
     'chain',
+    'charts',
     'charts-index',
     'drift',
     'kustomizations',

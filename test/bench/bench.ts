@@ -20,6 +20,8 @@ export interface BenchOptions {
   readonly peer?: string;
   /** `--repo`, as often as wanted: folders with the content of one commit after the other. */
   readonly repos?: readonly string[];
+  /** `--dir`, as often as wanted: charts, or folders of charts. */
+  readonly dirs?: readonly string[];
   readonly log: (line: string) => void;
 }
 

@@ -5,6 +5,7 @@ import type { Bench, Row } from './bench.ts';
 /** Every bench is a file of its own, loaded when it is asked for. */
 const benches: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   build: () => import('./build.ts'),
+  charts: () => import('./charts.ts'),
   chain: () => import('./chain.ts'),
   'charts-index': () => import('./charts-index.ts'),
   drift: () => import('./drift.ts'),
@@ -38,6 +39,7 @@ async function main(): Promise<number> {
       objects: { type: 'string' },
       peer: { type: 'string' },
       repo: { type: 'string', multiple: true },
+      dir: { type: 'string', multiple: true },
       json: { type: 'string' },
     },
   });
@@ -62,6 +64,7 @@ async function main(): Promise<number> {
     ...(objects === undefined ? {} : { objects }),
     ...(values.peer ? { peer: values.peer } : {}),
     ...(values.repo ? { repos: values.repo } : {}),
+    ...(values.dir ? { dirs: values.dir } : {}),
   });
   print(rows);
   if (values.json) await writeFile(values.json, `${JSON.stringify({ bench: name, rows }, null, 2)}\n`);

@@ -72,7 +72,7 @@ export async function startRenderings(plugin: OpenPlugin, helm: Helm): Promise<R
 }
 
 /** What Helm assumes of a cluster when there is none: the plugin is always told. */
-async function capabilitiesOf(
+export async function capabilitiesOf(
   helm: Helm,
   write: (files: Readonly<Record<string, string>>) => string,
 ): Promise<Capabilities> {
@@ -89,7 +89,10 @@ async function capabilitiesOf(
   return { kubeVersion: v, apiVersions: a };
 }
 
-function requestOf(chart: TestChart, assumed: Capabilities): Record<string, unknown> {
+export function requestOf(
+  chart: Omit<TestChart, 'has' | 'files'>,
+  assumed: Capabilities,
+): Record<string, unknown> {
   const { values = {}, isUpgrade = false, release = 'web', namespace = 'apps' } = chart;
   return {
     chart: '',
@@ -103,7 +106,7 @@ function requestOf(chart: TestChart, assumed: Capabilities): Record<string, unkn
 }
 
 /** As `helm template` prints a release. */
-function textOf(answer: {
+export function textOf(answer: {
   readonly manifest?: string;
   readonly hooks?: readonly { readonly path: string; readonly manifest: string }[];
 }): string {
