@@ -22,7 +22,8 @@ const buildsManifests = new Set(['build', 'diff']);
 const hostMain = '.build/host/main.js';
 
 const tasks: Readonly<Record<string, Task>> = {
-  bench: { needs: everything, entry: 'test/bench/main.ts' },
+  // Without a name it lists the benches.
+  bench: { needs: ([bench]) => (bench ? everything : []), entry: 'test/bench/main.ts' },
   check: { needs: [], entry: 'scripts/check.ts' },
   conformance: { needs: everything, entry: 'test/conformance/main.ts' },
   demo: { needs: everything, entry: 'test/demo/main.ts' },
