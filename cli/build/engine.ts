@@ -6,15 +6,17 @@ import { createBuilder } from '@flux-host/host/build/builder.ts';
 import { createRemoteFetch } from '@flux-host/host/build/remote/fetch.ts';
 import type { Builder } from '@flux-host/host/build/types.ts';
 import { createPlugins } from '@flux-host/host/plugins/plugins.ts';
+import type { Plugins } from '@flux-host/host/plugins/types.ts';
 import { createEgress } from '@flux-host/host/sandbox/egress/egress.ts';
 import { createSandbox } from '@flux-host/host/sandbox/sandbox.ts';
 import type { Io } from '../io.ts';
 import { createLog } from '../output/log.ts';
 import { pluginsMissing } from './errors.ts';
 
-/** The host's own builder, in this process. */
+/** The host's own builder and its plugins, in this process. */
 export interface Engine {
   readonly builder: Builder;
+  readonly plugins: Pick<Plugins, 'call'>;
   close(): Promise<void>;
 }
 
@@ -55,7 +57,7 @@ export async function startEngine(io: Io): Promise<Engine> {
   const isComplete = plugins.find('builder', 'kustomize') !== undefined;
   // Of the host's own plugins a build needs few: a fault of another one is nobody's business here.
   if (!isComplete || io.env['FLUX_HOST_PLUGINS']) for (const { message } of faults) log.warning(message);
-  if (isComplete) return { builder, close };
+  if (isComplete) return { builder, plugins, close };
   await close();
   throw pluginsMissing(dirs);
 }

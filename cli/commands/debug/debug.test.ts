@@ -110,7 +110,7 @@ test('an object that is not there is told with its name', async () => {
   assert.is(code, 1);
 });
 
-test('of a HelmRelease there are status and history', async () => {
+test('of a HelmRelease there are status, history and values', async () => {
   await world.client.create(HelmRelease, {
     apiVersion: HelmRelease.apiVersion,
     kind: HelmRelease.kind,

@@ -1,7 +1,12 @@
 import { HelmRelease } from '@flux-host/crds/index.ts';
-import { commandError } from '../../command/errors.ts';
+import { createChartEngine } from '@flux-host/host/helm/charts.ts';
+import type { KubeClient } from '@flux-host/host/kube/types.ts';
+import { createRedactor } from '@flux-host/host/observability/redact.ts';
+import { valuesOf } from '@flux-host/host/reconcile/helm-release/values.ts';
 import type { Command, Invocation } from '../../command/types.ts';
 import { helmRelease } from '../../kinds/helm-release.ts';
+import { toYaml } from '../../output/yaml.ts';
+import { withEngine } from '../build/settings.ts';
 import { completeNames } from '../by-kind.ts';
 import { preview } from '../texts.ts';
 import { chosenView, historyText, nameToDebug, statusText } from './views.ts';
@@ -12,14 +17,26 @@ async function run(invocation: Invocation): Promise<void> {
   const { io, namespace, signal } = invocation;
   const name = nameToDebug(invocation);
   const view = chosenView(invocation, ['show-status', 'show-values', 'show-history']);
-  if (view === 'show-values') {
-    throw commandError('FLUX_E_CLI_NOT_AVAILABLE', 'the flag --show-values is not available in this version');
-  }
   const { client } = await invocation.cluster();
-  const { status } = await client.get<HelmRelease>(HelmRelease, { namespace, name }, { signal });
-  const history = status?.history?.map(withDeleted);
-  if (view === 'show-history') io.out(historyText(history, `${documentation}#history`));
-  else io.out(statusText({ ...status, history }, `${documentation}#helmrelease-status`));
+  const release = await client.get<HelmRelease>(HelmRelease, { namespace, name }, { signal });
+  const history = release.status?.history?.map(withDeleted);
+  if (view === 'show-values') io.out(toYaml(await finalValues(release, client, invocation)));
+  else if (view === 'show-history') io.out(historyText(history, `${documentation}#history`));
+  else io.out(statusText({ ...release.status, history }, `${documentation}#helmrelease-status`));
+}
+
+/** Put together by the host's code and the Helm plugin; values of Secrets are shown: this is what the command is for. */
+async function finalValues(
+  release: HelmRelease,
+  client: KubeClient,
+  invocation: Invocation,
+): Promise<object> {
+  const { namespace, signal } = invocation;
+  const access = { client, redactor: createRedactor() };
+  return withEngine(invocation, async ({ plugins }) => {
+    const engine = createChartEngine({ plugins, namespace, signal, algorithm: 'sha256' });
+    return (await valuesOf(release, { engine, access, signal })).values;
+  });
 }
 
 /** Flux shows of every release whether it was deleted, `null` where it was not. */

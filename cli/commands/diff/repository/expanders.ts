@@ -21,8 +21,9 @@ export interface Expander {
    * Compares what an object makes with the cluster.
    * @param object as it would be in the cluster
    * @returns undefined when nothing would change
+   * @throws FluxError, which is reported
    */
-  expand(object: KubeObject, context: ExpansionContext): Promise<Section | undefined>;
+  expand(object: KubeObject, context: ExpansionContext): Promise<Omit<Section, 'owner'> | undefined>;
 }
 
 /** Every expander there is. */

@@ -67,7 +67,7 @@ async function build(
 
 /** Whether a reference means a Kustomization. */
 export function isSame(ref: ObjectRef, kustomization: Kustomization): boolean {
-  return isKustomizationKind({ ...ref }) && formatKey(ref) === formatKey(keyOf(kustomization));
+  return isKustomizationKind(ref) && formatKey(ref) === formatKey(keyOf(kustomization));
 }
 
 /** A Kustomization as it will be: changed, or as it is where nothing changes it. */

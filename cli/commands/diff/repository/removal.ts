@@ -9,7 +9,8 @@ import type { KubeClient, ObjectRef } from '@flux-host/host/kube/types.ts';
 import { ownerOf } from '@flux-host/host/reconcile/kustomization/owner.ts';
 import type { Change } from './types.ts';
 
-interface Cluster {
+/** The cluster that is asked. */
+export interface Cluster {
   readonly client: KubeClient;
   readonly signal: AbortSignal;
 }

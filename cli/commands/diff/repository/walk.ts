@@ -8,7 +8,7 @@ import { staleObjects } from '../find-changes.ts';
 import { changesOf } from './changes.ts';
 import { expanders } from './expanders.ts';
 import { asPlanned, type Compared, compareOne, isSame, type Surroundings } from './one.ts';
-import { belongings, deletions } from './removal.ts';
+import { belongings, type Cluster, deletions } from './removal.ts';
 import type { Change, Failure, Report, Section } from './types.ts';
 import { withYetToCome } from './yet-to-come.ts';
 
@@ -32,20 +32,20 @@ export async function walk(options: WalkOptions): Promise<Report> {
   const built: KubeObject[] = [];
 
   /** The section stands before those of what it leads to. */
-  async function section(
-    owner: ObjectRef,
-    work: () => Promise<Omit<Section, 'owner'> & Followers>,
-  ): Promise<void> {
-    const at = sections.length;
-    sections.push({ owner, changes: [], failures: [] });
+  async function section(owner: ObjectRef, work: () => Promise<Found>): Promise<void> {
+    const at = sections.push({ owner, changes: [], failures: [] }) - 1;
+    const { followers, ...content } = await tried(work);
+    sections[at] = { owner, ...content };
+    for (const follow of followers) await follow();
+  }
+
+  async function tried(work: () => Promise<Found>): Promise<Found> {
     try {
-      const { followers, ...content } = await work();
-      sections[at] = { owner, ...content };
-      for (const follow of followers) await follow();
+      return await work();
     } catch (error) {
       settings.signal.throwIfAborted();
       if (!(error instanceof FluxError)) throw error;
-      sections[at] = { owner, changes: [], failures: [{ error }] };
+      return { changes: [], failures: [{ error }], followers: [] };
     }
   }
 
@@ -58,12 +58,8 @@ export async function walk(options: WalkOptions): Promise<Report> {
       if (kustomization.spec.kubeConfig) return elsewhere(owner);
       const compared = await compareOne(kustomization, options);
       built.push(...compared.objects);
+      const deleted = await deletedBy(compared, { client, signal: settings.signal });
       const { plan } = compared;
-      const gone = staleObjects(compared.kustomization, [
-        ...plan.objects.map(({ ref }) => ref),
-        ...plan.failures.map(({ object }) => refOf(object)),
-      ]);
-      const deleted = await deletions(gone, kustomization, { client, signal: settings.signal });
       const children = childrenOf(compared, live);
       const others = new Set(
         children.found.filter((child) => !isHere(child)).map((child) => formatRef(refOf(child))),
@@ -78,11 +74,7 @@ export async function walk(options: WalkOptions): Promise<Report> {
         ...(compared.kustomization.spec.suspend && { note: 'suspended: applied once it is resumed' }),
         followers: [
           ...children.found.filter(isHere).map((child) => () => visit(child)),
-          ...deleted.map(
-            ({ ref }) =>
-              () =>
-                visitDeleted(ref),
-          ),
+          ...deleted.map((change) => () => visitDeleted(change.ref)),
           ...compared.objects.map((object) => () => expand(object)),
         ],
       };
@@ -90,7 +82,7 @@ export async function walk(options: WalkOptions): Promise<Report> {
   }
 
   async function visitDeleted(ref: ObjectRef): Promise<void> {
-    const kustomization = isKustomizationKind({ ...ref }) ? live.get(formatKey(ref)) : undefined;
+    const kustomization = isKustomizationKind(ref) ? live.get(formatKey(ref)) : undefined;
     if (!kustomization || visited.has(nameOf(kustomization))) return;
     visited.add(nameOf(kustomization));
     await section(ref, async () => {
@@ -105,8 +97,11 @@ export async function walk(options: WalkOptions): Promise<Report> {
   async function expand(object: KubeObject): Promise<void> {
     const { group, kind } = gvkOf(object);
     const expander = expanders.find((each) => each.kind === `${kind}.${group}`);
-    const found = await expander?.expand(object, options);
-    if (found) sections.push(found);
+    if (!expander) return;
+    const nothing = { changes: [], failures: [] };
+    await section(refOf(object), async () => {
+      return { ...((await expander.expand(object, options)) ?? nothing), followers: [] };
+    });
   }
 
   const mine = kustomizations.filter(isHere).toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
@@ -116,15 +111,23 @@ export async function walk(options: WalkOptions): Promise<Report> {
   return { sections: all.filter(({ changes, failures }) => changes.length + failures.length > 0) };
 }
 
-/** What a section leads to. */
-interface Followers {
+/** What was found of a section, and what it leads to. */
+interface Found extends Omit<Section, 'owner'> {
   readonly followers: readonly (() => Promise<void>)[];
 }
 
-function elsewhere(ref: ObjectRef): Omit<Section, 'owner'> & Followers {
+function elsewhere(ref: ObjectRef): Found {
   const note = 'it applies to another cluster, which is not compared';
-  const change: Change = { ref, action: 'skipped', note };
-  return { changes: [change], failures: [], followers: [] };
+  return { changes: [{ ref, action: 'skipped', note }], failures: [], followers: [] };
+}
+
+/** What a Kustomization applied before and the checkout does not have any more. */
+function deletedBy({ kustomization, plan }: Compared, cluster: Cluster): Promise<Change[]> {
+  const present = [
+    ...plan.objects.map(({ ref }) => ref),
+    ...plan.failures.map(({ object }) => refOf(object)),
+  ];
+  return deletions(staleObjects(kustomization, present), kustomization, cluster);
 }
 
 function nameOf(kustomization: Kustomization): string {
@@ -152,7 +155,7 @@ function childrenOf(
       const planned = plan.objects.find(({ ref }) => formatRef(ref) === formatRef(refOf(object)));
       const present = live.get(formatKey(keyOf(object)));
       const fresh = (): Kustomization => asKustomization(object, formatRef(refOf(object)));
-      if (planned) found.push(present ? asPlanned(planned, present) : fresh());
+      found.push(planned && present ? asPlanned(planned, present) : (present ?? fresh()));
     } catch (error) {
       if (!(error instanceof FluxError)) throw error;
       failures.push({ object, error });
