@@ -117,6 +117,7 @@ test('a bench that does not exist is refused with the list of those that do', as
     'drift',
     'kustomizations',
     'monorepo',
+    'parity',
     'plugins',
     'push',
     'sandbox',
