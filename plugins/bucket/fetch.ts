@@ -1,4 +1,4 @@
-import { HostError, log, PluginError, type Sent, sendAhead, writeFile } from '@flux-host/sdk/typescript';
+import { HostError, log, PluginError, writeFile } from '@flux-host/sdk/typescript';
 import { ask, failed, Refused } from './ask.ts';
 import type { Bucket } from './bucket.ts';
 import { type Indexed, ignoreFileName } from './indexation.ts';
@@ -14,13 +14,13 @@ const window = 32;
  */
 export async function fetchObjects(bucket: Bucket, { index, ignoreFile }: Indexed): Promise<void> {
   const keys = index.keys();
-  const underWay = new Map<string, Sent>();
+  const underWay = new Map<string, AheadRequest>();
   let started = 0;
   const start = () => {
     const key = keys[started];
     if (key === undefined) return;
     started += 1;
-    underWay.set(key, sendAhead(bucket.storage.objectUrl(urlSafe(key))));
+    underWay.set(key, fetchAhead(bucket.storage.objectUrl(urlSafe(key))));
   };
   try {
     if (ignoreFile !== undefined) writeFile(`/out/${ignoreFileName}`, ignoreFile);
@@ -37,7 +37,7 @@ export async function fetchObjects(bucket: Bucket, { index, ignoreFile }: Indexe
 
 async function download(
   bucket: Bucket,
-  { index, key, sent }: Pick<Indexed, 'index'> & { key: string; sent: Sent | undefined },
+  { index, key, sent }: Pick<Indexed, 'index'> & { key: string; sent: AheadRequest | undefined },
 ): Promise<void> {
   const { storage, name } = bucket;
   let first = sent;

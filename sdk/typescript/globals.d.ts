@@ -87,6 +87,18 @@ interface SaveOptions {
 /** Sends a request through the host. What the plugin was not granted is refused with a {@link HostError}. */
 declare function fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
 
+/** A request that is under way. */
+interface AheadRequest {
+  /** Waits for the response. Rejects with a {@link HostError}. */
+  response(): Promise<Response>;
+}
+
+/**
+ * Not in browsers: sends a request and does not wait. `fetch` blocks the plugin, so this is the way to have several under way; the host keeps at
+ * most 64 open. A body in pieces, and `redirect: 'error'`, are not for it.
+ */
+declare function fetchAhead(input: string | URL | Request, init?: RequestInit): AheadRequest;
+
 declare class AbortSignal {
   static abort(reason?: unknown): AbortSignal;
   static timeout(milliseconds: number): AbortSignal;

@@ -26,4 +26,3 @@ export * from './library/sleep.ts';
 export * from './library/tcp.ts';
 export * from './library/template.ts';
 export * from './library/write-files.ts';
-export { type Sent, sendAhead } from './runtime/fetch/ahead.ts';

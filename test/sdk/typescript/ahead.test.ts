@@ -25,7 +25,7 @@ test.after(async () => {
 
 test('several requests are under way at the same time, and each has its own answer', async () => {
   const command = await bench.command(
-    `const sent = ['/a', '/b', '/c'].map((path) => sdk.sendAhead(args[0] + path));
+    `const sent = ['/a', '/b', '/c'].map((path) => fetchAhead(args[0] + path));
     const [first, second, third] = await Promise.all(sent.map((one) => one.response()));
     await second.save('/out/b');
     return [await third.text(), await first.text()];`,

@@ -6,16 +6,13 @@ import { Request, type RequestOptions } from './request.ts';
 import { Response } from './response.ts';
 
 /** A request that is under way. */
-export interface Sent {
+interface Sent {
   /** Waits for the response. @throws HostError */
   response(): Promise<Response>;
 }
 
-/**
- * Sends a request and does not wait: `fetch` blocks the plugin, so this is the way to have several under way. The host keeps at most 64 open.
- * @param options as for `fetch`, without a body that is an iterable
- */
-export function sendAhead(
+/** The global `fetchAhead`: see globals.d.ts. */
+export function fetchAhead(
   ...[target, options]: [ConstructorParameters<typeof Request>[0], RequestOptions?]
 ): Sent {
   const request = new Request(target, options);

@@ -1,5 +1,6 @@
 /** The globals of a plugin, see globals.d.ts. Importing this file installs them. URL comes by another way: see build/url-global.ts. */
 import { AbortController, AbortSignal } from '../fetch/abort.ts';
+import { fetchAhead } from '../fetch/ahead.ts';
 import { fetch } from '../fetch/fetch.ts';
 import { Headers } from '../fetch/headers.ts';
 import { Request } from '../fetch/request.ts';
@@ -19,7 +20,7 @@ const performance = {
 };
 
 const globals = {
-  ...{ fetch, Headers, Request, Response, AbortController, AbortSignal },
+  ...{ fetch, fetchAhead, Headers, Request, Response, AbortController, AbortSignal },
   ...{ setTimeout, clearTimeout, setInterval, clearInterval },
   ...{ TextEncoder, TextDecoder, console, crypto, performance, structuredClone },
 };
