@@ -10,7 +10,7 @@ const goodNews = new Set(['NewArtifact', 'NewRevision', 'ReconciliationSucceeded
 /** Replaced by the reason of the step in which it happens. */
 const replaced = new Set(['PluginNotFound']);
 /** Of events only. */
-const eventsOnly = new Set(['ArtifactVerificationFailed', 'Migration']);
+const eventsOnly = new Set(['ArtifactVerificationFailed', 'Migration', 'ResolvedDependencies']);
 
 const used = new Set<string>();
 for (const [file, text] of sources) {
