@@ -39,9 +39,18 @@ export async function startEngine(
     .filter((controller) => !controller.optional || runs(controller))
     .map((one) => (one.optional ? whenServed(one, one.optional, platform) : one));
   const { configSelector, labelSelector } = options;
+  const reconciled = new Set(['GitRepository', ...made.flatMap(({ optional }) => optional?.kind ?? [])]);
   await Promise.all([
     ...made.map((controller) => controller.sync(signal)),
-    watchOtherSources({ client, wakeups, log, signal, sources, sharded: labelSelector !== undefined }),
+    watchOtherSources({
+      client,
+      wakeups,
+      log,
+      signal,
+      sources,
+      reconciled,
+      sharded: labelSelector !== undefined,
+    }),
     configSelector ? watchConfigs({ client, selector: configSelector, wakeups, log, signal }) : undefined,
   ]);
   const running = made.filter(runs);

@@ -1,6 +1,7 @@
 import { Bucket } from '@flux-host/crds/source/bucket.ts';
 import { ExternalArtifact } from '@flux-host/crds/source/external-artifact.ts';
 import { GitRepository } from '@flux-host/crds/source/git-repository.ts';
+import { HelmChart } from '@flux-host/crds/source/helm-chart.ts';
 import { OCIRepository } from '@flux-host/crds/source/oci-repository.ts';
 import { errorText } from '../errors/text.ts';
 import { createReflector } from '../kube/reflector.ts';
@@ -12,7 +13,7 @@ import { isServed, lookAgainMs } from './served.ts';
 import type { Sources } from './sources.ts';
 import type { Wakeups } from './wakeups.ts';
 
-const kinds: readonly ApiResource[] = [OCIRepository, Bucket, ExternalArtifact];
+const kinds: readonly ApiResource[] = [GitRepository, OCIRepository, Bucket, HelmChart, ExternalArtifact];
 
 /** Sources that another controller reconciles, as far as their kinds are installed: their artifacts can be used all the same. */
 export async function watchOtherSources(run: {
@@ -22,7 +23,8 @@ export async function watchOtherSources(run: {
   signal: AbortSignal;
   /** Where they are to be found from then on. */
   sources: Sources;
-  /** Some GitRepositories belong to other hosts. */
+  /** Kinds that this host reconciles: it knows their objects already, but for those of other shards. */
+  reconciled: ReadonlySet<string>;
   sharded: boolean;
 }): Promise<void> {
   const watch = async (resource: ApiResource) => {
@@ -49,5 +51,5 @@ export async function watchOtherSources(run: {
       });
     setTimeout(again, lookAgainMs).unref();
   };
-  await Promise.all([...kinds, ...(run.sharded ? [GitRepository] : [])].map(watch));
+  await Promise.all(kinds.filter(({ kind }) => run.sharded || !run.reconciled.has(kind)).map(watch));
 }
