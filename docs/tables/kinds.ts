@@ -7,7 +7,7 @@ const roles: Readonly<Record<string, string>> = {
   GitRepository: 'reconciled',
   HelmRepository: 'reconciled; those of type oci are addresses only, as in Flux',
   HelmChart: 'reconciled',
-  HelmRelease: 'reconciled; other clusters and drift detection are refused',
+  HelmRelease: 'reconciled; releases in other clusters are refused',
   Kustomization: 'reconciled',
   Alert: 'used; it has no status',
   Provider: 'used; it has no status',

@@ -33,8 +33,11 @@ export function parseManifest(manifest: string): KubeObject[] {
 
 /** Those that are installed with the release: hooks come and go by themselves. */
 export function manifestObjects(manifest: string): KubeObject[] {
-  return parseManifest(manifest).filter(({ metadata }) => !metadata.annotations?.['helm.sh/hook']);
+  return parseManifest(manifest).filter((object) => !isHook(object));
 }
+
+export const isHook = ({ metadata }: KubeObject): boolean =>
+  metadata.annotations?.['helm.sh/hook'] !== undefined;
 
 const kindOf = ({ apiVersion, kind }: KubeObject): string => `${gvkOf({ apiVersion, kind }).group}/${kind}`;
 

@@ -28,6 +28,8 @@ export interface ActionContext {
   readonly client: KubeClient;
   readonly identity: string;
   readonly applier: Applier;
+  /** `--override-manager` */
+  readonly overrideManagers: readonly string[];
   readonly readHealth?: NonNullable<WaitRequest['readers']>;
   readonly signal: AbortSignal;
   /** Ends waits, and lets the action fail: the release is to become another one. */

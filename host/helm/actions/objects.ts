@@ -1,4 +1,5 @@
 import { computeHealth } from '../../apply/health/compute.ts';
+import type { IgnoreRule } from '../../apply/ignore.ts';
 import { objectId, ordering } from '../../apply/inventory.ts';
 import { compareApplyOrder, rankOf } from '../../apply/order.ts';
 import { parallel } from '../../apply/parallel.ts';
@@ -38,7 +39,7 @@ export function marked(
 export async function applyObjects(
   context: ActionContext,
   objects: readonly KubeObject[],
-  overrideManagers: readonly string[] = [],
+  { ignore }: { ignore?: readonly IgnoreRule[] } = {},
 ): Promise<ApplyResult> {
   const { owner, client, identity, applier, signal } = context;
   return applier.apply({
@@ -48,7 +49,8 @@ export async function applyObjects(
     objects: objects.map((object) => marked(object, context)),
     force: false,
     concurrency,
-    overrideManagers: ['helm', ...overrideManagers],
+    overrideManagers: ['helm', ...context.overrideManagers],
+    ...(ignore ? { ignore } : {}),
     stageTimeoutMs,
     signal,
   });

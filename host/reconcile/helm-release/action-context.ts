@@ -58,6 +58,7 @@ export function actionContext(
     client,
     identity,
     applier: options.applier,
+    overrideManagers: options.overrideManagers,
     ...(readHealth ? { readHealth } : {}),
     signal,
     cancel: cancel.signal,

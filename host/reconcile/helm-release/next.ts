@@ -1,5 +1,9 @@
+import type { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
+import { summarise as summariseDrift } from '../../apply/diff/diff-set.ts';
+import type { Drift } from '../../helm/actions/drift.ts';
 import { deleteCondition, getCondition, isTrue, setCondition } from '../conditions.ts';
 import { missingTarget, retriesExceeded } from './errors.ts';
+import { emit } from './events.ts';
 import { chartName, fullName, latest, newest, previous, truncated } from './history.ts';
 import { isForced } from './requests.ts';
 import type { Run } from './run.ts';
@@ -7,7 +11,14 @@ import { activeRemediation, activeRetry, ignoresTests, remediationOf } from './s
 import { type ReleaseState, tamperedWith } from './state.ts';
 import { summarise } from './summary.ts';
 
-export type ActionName = 'install' | 'upgrade' | 'unlock' | 'test' | 'rollback' | 'uninstall';
+export type ActionName =
+  | 'install'
+  | 'upgrade'
+  | 'unlock'
+  | 'test'
+  | 'rollback'
+  | 'uninstall'
+  | 'correct drift';
 
 /**
  * What to do about a release; nothing when it is as it should be.
@@ -32,6 +43,8 @@ export async function nextAction(run: Run, state: ReleaseState): Promise<ActionN
     case 'outOfSync':
       if (remediationOf(object, 'upgrade').isExhausted && !force) throw retriesExceeded(object);
       return 'upgrade';
+    case 'drifted':
+      return drifted(run, state.drift);
     case 'untested':
       becameUpgraded(run);
       return 'test';
@@ -48,6 +61,16 @@ function inSync(run: Run, force: boolean): ActionName | undefined {
     history: isRetried ? newest(object) : truncated(object, ignoresTests(object)),
   };
   if (force) return 'upgrade';
+  if (detectsDrift(object)) {
+    setCondition(object, {
+      type: 'Drifted',
+      status: 'False',
+      reason: 'NoDriftDetected',
+      message: 'No drift detected against the cluster state',
+    });
+  } else {
+    deleteCondition(object, 'Drifted');
+  }
   becameUpgraded(run);
   if (isTrue(object, 'Ready') && isTrue(object, 'Released')) return undefined;
   const action = { InstallFailed: 'install', UpgradeFailed: 'upgrade' }[
@@ -55,6 +78,22 @@ function inSync(run: Run, force: boolean): ActionName | undefined {
   ];
   if (action) setReleased(run, action);
   return undefined;
+}
+
+const detectsDrift = ({ spec }: HelmRelease): boolean =>
+  (spec.driftDetection?.mode ?? 'disabled') !== 'disabled';
+
+/** Others changed objects of the release: told in any case, and put right where that is wanted. */
+function drifted(run: Run, drift: readonly Drift[]): ActionName | undefined {
+  const { object } = run.context;
+  const current = latest(object);
+  const name = current ? fullName(current) : run.name;
+  const message = `Cluster state of release ${name} has drifted from the desired state:\n${summariseDrift(drift)}`;
+  const isNews = getCondition(object, 'Drifted')?.message !== message;
+  setCondition(object, { type: 'Drifted', status: 'True', reason: 'DriftDetected', message });
+  if (isNews) emit(run.context, { type: 'Warning', reason: 'DriftDetected', message });
+  run.drift = drift;
+  return object.spec.driftDetection?.mode === 'enabled' ? 'correct drift' : undefined;
 }
 
 /** What was rolled back to is what is wanted by now. */

@@ -2,6 +2,7 @@ import type { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
 import { formatDuration } from '../../duration/duration.ts';
 import { errorText } from '../../errors/text.ts';
 import { applyCrds } from '../../helm/actions/crds.ts';
+import { correctDrift } from '../../helm/actions/drift.ts';
 import { install } from '../../helm/actions/install.ts';
 import type { RenderedRelease } from '../../helm/actions/rendered.ts';
 import { rollback } from '../../helm/actions/rollback.ts';
@@ -9,6 +10,7 @@ import { runTests } from '../../helm/actions/test.ts';
 import { uninstall } from '../../helm/actions/uninstall.ts';
 import { upgrade } from '../../helm/actions/upgrade.ts';
 import type { Release } from '../../helm/types.ts';
+import { formatRef } from '../../kube/object.ts';
 import { deleteCondition, setCondition } from '../conditions.ts';
 import { Superseded } from '../controller.ts';
 import { actionContext } from './action-context.ts';
@@ -279,6 +281,27 @@ export async function performUnlock(run: Run): Promise<void> {
     { revision: metadata.version, appVersion: metadata.appVersion },
   );
   summarise(object);
+}
+
+/** Puts objects right that others changed. A failure is told, and tried again with the next attempt. */
+export async function performCorrection(run: Run): Promise<void> {
+  const { context, drift = [] } = run;
+  const { object } = context;
+  const current = latest(object);
+  if (!current) return;
+  try {
+    const { mode: _, ignore } = object.spec.driftDetection ?? {};
+    const { changes } = await correctDrift(actionContext(run, 'correct drift'), drift, ignore);
+    const lines = changes.map((each) => `${formatRef(each.object)} ${each.action}`).join('\n');
+    const message = `Cluster state of release ${fullName(current)} has been corrected:\n${lines}`;
+    emit(context, { type: 'Normal', reason: 'DriftCorrected', message }, factsOf(current));
+    context.log.info(message);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    const message = `Failed to correct cluster state of release ${fullName(current)}:\n${errorText(error)}`;
+    emit(context, { type: 'Warning', reason: 'DriftCorrectionFailed', message }, factsOf(current));
+    context.log.error(error, message);
+  }
 }
 
 interface Told {

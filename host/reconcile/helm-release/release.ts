@@ -6,6 +6,7 @@ import { runningText } from './action-context.ts';
 import { retriesExceeded } from './errors.ts';
 import { type ActionName, nextAction } from './next.ts';
 import {
+  performCorrection,
   performRelease,
   performRollback,
   performTest,
@@ -31,6 +32,7 @@ const kinds: Readonly<Record<ActionName, string>> = {
   uninstall: 'remediate',
   test: 'test',
   unlock: 'unlock',
+  'correct drift': 'drift',
 };
 
 /**
@@ -128,5 +130,7 @@ async function perform(run: Run, action: ActionName): Promise<void> {
       return performTest(run);
     case 'unlock':
       return performUnlock(run);
+    case 'correct drift':
+      return performCorrection(run);
   }
 }

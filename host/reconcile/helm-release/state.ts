@@ -1,5 +1,8 @@
+import { hasChanges } from '../../apply/diff/diff-set.ts';
+import { type Drift, findDrift } from '../../helm/actions/drift.ts';
 import { algorithmOf } from '../../helm/digest.ts';
 import { isPending, type Release } from '../../helm/types.ts';
+import { actionContext } from './action-context.ts';
 import { currentVersion, hasFailedTest, isTested, latest, type Snapshot } from './history.ts';
 import type { Run } from './run.ts';
 import { activeRemediation } from './settings.ts';
@@ -8,6 +11,7 @@ import { changedRendering } from './summary.ts';
 /** How a release stands to what is wanted. */
 export type ReleaseState =
   | { readonly is: 'absent' | 'locked' | 'unmanaged' | 'outOfSync' | 'failed'; readonly why: string }
+  | { readonly is: 'drifted'; readonly drift: readonly Drift[] }
   | { readonly is: 'untested' | 'inSync' };
 
 /**
@@ -48,7 +52,10 @@ export async function stateOf(run: Run): Promise<ReleaseState> {
       return { is: 'failed', why: 'release has test in failed phase' };
     }
   }
-  return { is: 'inSync' };
+  const { mode = 'disabled', ignore } = object.spec.driftDetection ?? {};
+  if (mode === 'disabled') return { is: 'inSync' };
+  const drift = await findDrift(actionContext(run, 'correct drift'), release, ignore);
+  return hasChanges(drift) ? { is: 'drifted', drift } : { is: 'inSync' };
 }
 
 /** Why a record is not the one that was made for the object; undefined when it is. */

@@ -7,8 +7,6 @@ export function checkSupported({ spec }: HelmRelease): void {
     throw unsupported('spec.kubeConfig', 'releases in other clusters are not supported yet');
   if (spec.waitStrategy?.name === 'legacy')
     throw unsupported('spec.waitStrategy.name', 'objects are waited for by kstatus only');
-  if (spec.driftDetection?.mode && spec.driftDetection.mode !== 'disabled')
-    throw unsupported('spec.driftDetection.mode', 'drift of releases is not detected yet');
   if (spec.install?.serverSideApply === false)
     throw unsupported('spec.install.serverSideApply', 'objects are applied by the API server only');
   for (const action of ['upgrade', 'rollback'] as const) {

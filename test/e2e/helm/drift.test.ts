@@ -1,0 +1,75 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createWorld, type World } from '../harness.ts';
+import { condition, type Live } from '../live.ts';
+import { createReleasedApp } from './release.ts';
+
+let world: World;
+test.before(async () => {
+  world = await createWorld();
+});
+test.after(() => world.close());
+
+const data = ({ data: found }: Live) => found;
+const extra = (name: string) =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\ndata: {a: "1", b: "2"}\n`;
+const files = { 'chart/templates/one.yaml': extra('one'), 'chart/templates/two.yaml': extra('two') };
+
+test('what others changed or removed is put right, but for what is left to them', async () => {
+  const app = await createReleasedApp(world, {
+    files,
+    spec: {
+      driftDetection: { mode: 'enabled', ignore: [{ paths: ['/data/b'], target: { kind: 'ConfigMap' } }] },
+    },
+  });
+  await world.ready(app.ref);
+  assert.is(condition(await world.get(app.ref), 'Drifted')?.reason, 'NoDriftDetected');
+  const of = (name: string) => `ConfigMap/${app.namespace}/${name}`;
+  await world.patch(of('one'), { data: { a: 'mine', b: 'mine' } });
+  await world.patch(of('two'), {
+    metadata: { annotations: { 'helm.toolkit.fluxcd.io/driftDetection': 'disabled' } },
+    data: { a: 'mine' },
+  });
+  await world.delete(of('app-settings'));
+  await world.request(app.ref);
+  await world.until(of('app-settings'), 'to be back', () => true);
+  await world.until(of('one'), 'to be put right', (each) => data(each)?.['a'] === '1');
+  assert.equal(data(await world.get(of('one'))), { a: '1', b: 'mine' });
+  assert.is(data(await world.get(of('two')))?.['a'], 'mine');
+  await world.until(
+    app.ref,
+    'to be without drift',
+    (each) => condition(each, 'Drifted')?.status === 'False' && condition(each, 'Ready')?.status === 'True',
+  );
+  await world.eventually({ what: 'the events' }, async () => {
+    const events = await world.events(app.ref);
+    const message = (reason: string) => String(events.find((each) => each['reason'] === reason)?.['message']);
+    return (
+      /drifted from the desired state:\n(.*\n)*ConfigMap\/.*\/one changed \(0 additions, 1 changes, 0 removals\)/.test(
+        message('DriftDetected'),
+      ) && /has been corrected:\n(.*\n)*ConfigMap\/.*\/one configured/.test(message('DriftCorrected'))
+    );
+  });
+  assert.equal(
+    (await world.get(app.ref)).status?.history?.map((each) => Reflect.get(each, 'version')),
+    [1],
+  );
+});
+
+test('with warn it is told and left alone', async () => {
+  const app = await createReleasedApp(world, { files, spec: { driftDetection: { mode: 'warn' } } });
+  await world.ready(app.ref);
+  const one = `ConfigMap/${app.namespace}/one`;
+  await world.patch(one, { data: { a: 'mine' } });
+  await world.request(app.ref);
+  const object = await world.until(
+    app.ref,
+    'to tell of it',
+    (each) => condition(each, 'Drifted')?.status === 'True',
+  );
+  assert.match(condition(object, 'Drifted')?.message ?? '', /ConfigMap\/.*\/one changed/);
+  assert.is(condition(object, 'Ready')?.status, 'True');
+  assert.is(data(await world.get(one))?.['a'], 'mine');
+});
+
+test.run();
