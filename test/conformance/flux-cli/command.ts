@@ -5,7 +5,7 @@ import { type FluxOptions, type FluxResult, flux } from '@flux-host/cli/testing/
 import { fail, type Outcome, pass, skip } from '../asset.ts';
 import { lineDifferences } from '../diff.ts';
 import { withFluxPod } from './flux-pod.ts';
-import { namespaceIn } from './golden.ts';
+import { exportedNamespace, namespaceIn, withDefaults } from './golden.ts';
 import { objectFiles, withRenderedFiles } from './inputs.ts';
 import { applyObjects, loadObjects, removeShared } from './objects.ts';
 import { setStage } from './stage.ts';
@@ -55,7 +55,8 @@ export async function runCommand(
     return absence(result) ?? skip(`no cluster: ${world.missing}`);
   }
   const template = each.expected.golden ? readFileSync(join(dir, each.expected.golden), 'utf8') : '';
-  const namespace = namespaceIn(template) ?? world.newNamespace();
+  const exported = each.command.startsWith('create ') ? exportedNamespace(template) : undefined;
+  const namespace = namespaceIn(template) ?? exported ?? world.newNamespace();
   const values = {
     ...workplace.values,
     ...localTimes(each),
@@ -66,7 +67,7 @@ export async function runCommand(
   const words = withNamespace(shellWords(render(each.command, values)), namespace);
   const known = absence(await flux([...words, '--help']));
   if (known) return known;
-  const golden = render(template, values);
+  const golden = withDefaults(render(template, values), each.command);
   const end = new AbortController();
   try {
     await prepare(each, { dir, world, words, golden, values, signal: end.signal });

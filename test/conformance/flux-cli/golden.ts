@@ -19,6 +19,19 @@ export function namespaceIn(golden: string): string | undefined {
   return /\bin ([a-z0-9-]+) namespace/.exec(golden)?.[1];
 }
 
+/** The namespace that an exported object names literally: Flux's tests of these commands give none, and so get the default. */
+export function exportedNamespace(golden: string): string | undefined {
+  return /^kind: .*\nmetadata:\n {2}name: .*\n {2}namespace: ([a-z0-9-]+)$/m.exec(golden)?.[1];
+}
+
+/**
+ * A golden file as the command line prints it: Flux's tests empty the variables of flags between two cases, so that an interval
+ * that is not given is 0 in them, and not the default.
+ */
+export function withDefaults(golden: string, command: string): string {
+  return /\s--interval\b/.test(command) ? golden : golden.replace(/^ {2}interval: 0s$/m, '  interval: 1m0s');
+}
+
 /** Fields of an image reference, as the status of an ImagePolicy has them. */
 export function imageReference(text: string): { name: string; tag: string; digest?: string } {
   const [, name = '', tag = '', digest] = /^(.*?):([^:@/]+)(?:@(.*))?$/.exec(text) ?? [];
