@@ -92,8 +92,9 @@ function parsed({ pem, password }: NonNullable<AzurePrincipal['certificate']>) {
   }
   try {
     const key = createPrivateKey({ key: pem, ...(password ? { passphrase: password } : {}) });
+    if (key.asymmetricKeyType !== 'rsa') throw new TypeError('Entra ID takes RSA keys only');
     return { key, chain: blocks.map((block) => new X509Certificate(block)) };
   } catch {
-    throw badPrincipal('the private key or the certificate in clientCertificate cannot be read');
+    throw badPrincipal('the private key (RSA) or the certificate in clientCertificate cannot be read');
   }
 }
