@@ -268,6 +268,19 @@ test('a kustomization cannot read what is outside of the checkout', async () => 
   await checkout.change({ 'fresh/kustomization.yaml': null });
 });
 
+test('remote bases are refused where they are not wanted', async () => {
+  await checkout.change({
+    'fresh/kustomization.yaml': 'resources:\n- https://example.com/org/base?ref=v1\n',
+  });
+  const { code, out } = await diff('--no-remote-bases');
+  assert.match(
+    out,
+    /✗ the kustomization refers to https:\/\/example\.com\/org\/base\?ref=v1, and remote bases are not allowed/,
+  );
+  assert.is(code, 2);
+  await checkout.change({ 'fresh/kustomization.yaml': null });
+});
+
 test('a source that nobody uses is answered with those that are in use', async () => {
   const { code, err } = await diff('--source GitRepository/flux-system/nothing');
   assert.match(err, /✗ no Kustomization of the cluster uses GitRepository\/flux-system\/nothing/);
