@@ -58,15 +58,18 @@ const lookAgainMs = 100;
 /** An instance with more calls to come is left in its thread for so long before another may take its place: to make one takes 1 to 15 ms. */
 const turnMs = 25;
 /** Calls that wait for the network for so long are slow: others are not held up by them. */
-const slowMs = 250;
+const slowMs = 100;
 /** Threads besides `workers`, for as long as slow servers hold those. */
 const spareThreads = 8;
+/** How long those are kept without a call. */
+const spareIdleMs = 2000;
 
 export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions): Pool {
   const entries = new Set<PoolWorker>();
   const turns = createTurns<Waiting>();
   const pace = createPace();
   let again: NodeJS.Timeout | undefined;
+  let trimming: NodeJS.Timeout | undefined;
   let ended = false;
 
   const retire = (entry: PoolWorker) => {
@@ -82,6 +85,15 @@ export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions
     Math.max(idleMs / 2, 10),
   );
   sweep.unref();
+  const trim = () => {
+    trimming = undefined;
+    if (entries.size <= workers) return;
+    for (const entry of entries) {
+      const isIdle = !entry.busy && Date.now() - entry.idleSince >= spareIdleMs;
+      if (isIdle && entries.size > workers) void retire(entry);
+    }
+    trimming = setTimeout(trim, spareIdleMs).unref();
+  };
 
   const mayGrow = () => {
     const slow = ({ blocked, blockedSince }: PoolWorker) =>
@@ -177,7 +189,7 @@ export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions
       entry.idleSince = Date.now();
       if (entry.broken) void retire(entry);
       pump();
-      if (!entry.busy && !entry.broken && entries.size > workers) void retire(entry);
+      if (!trimming && entries.size > workers) trim();
     },
     forget(isFor) {
       for (const entry of entries) {
@@ -194,6 +206,7 @@ export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions
     async close() {
       ended = true;
       clearInterval(sweep);
+      clearTimeout(trimming);
       clearTimeout(again);
       clearTimeout(again);
       for (const { reject } of turns.drain()) reject(closed());
