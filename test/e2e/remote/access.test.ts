@@ -62,7 +62,11 @@ test('a Secret without a kubeconfig, and none at all, are reported as in Flux', 
     files: files(),
     spec: { retryInterval: '1s', kubeConfig: { secretRef: { name: 'remote' } } },
   });
-  await hub.failed(app.kustomization, 'ReconciliationFailed', /unable to read KubeConfig secret '.*\/remote' error: secrets "remote" not found/);
+  await hub.failed(
+    app.kustomization,
+    'ReconciliationFailed',
+    /unable to read KubeConfig secret '.*\/remote' error: secrets "remote" not found/,
+  );
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'remote', namespace: app.namespace } };
   await hub.apply({ ...secret, stringData: { other: 'x' } });
   await hub.failed(
