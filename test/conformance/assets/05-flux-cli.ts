@@ -24,6 +24,6 @@ export const runner: AssetRunner = {
   notes: [
     'controllers are stood in for: revisions and failures that a golden file shows come from a status that is written',
     '"resume" with several names: Flux says the first name where another object is missing; here the missing one is named',
-    'an interval that is not given is 0s in golden files of "create source chart", which only Flux\'s tests print; the default is 1m0s',
+    'goldens of "create source chart|oci" lack the defaults of flags (interval, provider), which only Flux\'s own tests empty',
   ],
 };

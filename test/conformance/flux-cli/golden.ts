@@ -26,10 +26,13 @@ export function exportedNamespace(golden: string): string | undefined {
 
 /**
  * A golden file as the command line prints it: Flux's tests empty the variables of flags between two cases, so that an interval
- * that is not given is 0 in them, and not the default.
+ * that is not given is 0 in them and a provider is absent, and not the defaults.
  */
 export function withDefaults(golden: string, command: string): string {
-  return /\s--interval\b/.test(command) ? golden : golden.replace(/^ {2}interval: 0s$/m, '  interval: 1m0s');
+  const gives = (flag: string) => new RegExp(`\\s--${flag}\\b`).test(command);
+  const timed = gives('interval') ? golden : golden.replace(/^ {2}interval: 0s$/m, '  interval: 1m0s');
+  const hasProvider = !command.startsWith('create source oci ') || gives('provider');
+  return hasProvider ? timed : timed.replace(/^ {2}ref:$/m, '  provider: generic\n  ref:');
 }
 
 /** Fields of an image reference, as the status of an ImagePolicy has them. */
