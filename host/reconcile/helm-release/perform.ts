@@ -2,7 +2,6 @@ import type { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
 import { formatDuration } from '../../duration/duration.ts';
 import { errorText } from '../../errors/text.ts';
 import { applyCrds } from '../../helm/actions/crds.ts';
-import { correctDrift } from '../../helm/actions/drift.ts';
 import { install } from '../../helm/actions/install.ts';
 import type { RenderedRelease } from '../../helm/actions/rendered.ts';
 import { rollback } from '../../helm/actions/rollback.ts';
@@ -10,7 +9,6 @@ import { runTests } from '../../helm/actions/test.ts';
 import { uninstall } from '../../helm/actions/uninstall.ts';
 import { upgrade } from '../../helm/actions/upgrade.ts';
 import type { Release } from '../../helm/types.ts';
-import { formatRef } from '../../kube/object.ts';
 import { deleteCondition, setCondition } from '../conditions.ts';
 import { Superseded } from '../controller.ts';
 import { actionContext } from './action-context.ts';
@@ -257,51 +255,6 @@ export async function performTest(run: Run): Promise<void> {
     message: `Helm test succeeded for release ${text}: ${hooks}`,
   });
   summarise(object);
-}
-
-/** A record that says that something is under way, of which nobody knows any more: what was killed is to be tried again. */
-export async function performUnlock(run: Run): Promise<void> {
-  const { object } = run.context;
-  const release = await run.storage.last();
-  if (!release?.info.status.startsWith('pending-')) return;
-  const { status } = release.info;
-  release.info = {
-    ...release.info,
-    status: 'failed',
-    description: `Release unlocked from stale '${status}' state`,
-  };
-  await run.storage.update(release);
-  await remember(object, run.engine, run.written.values(), {});
-  const { metadata } = release.chart;
-  const message = `Unlocked Helm release ${release.namespace}/${release.name}.v${release.version} with chart ${metadata.name}@${metadata.version} in ${status} state`;
-  setCondition(object, { type: 'Released', status: 'False', reason: 'PendingRelease', message });
-  emit(
-    run.context,
-    { type: 'Normal', reason: 'PendingRelease', message },
-    { revision: metadata.version, appVersion: metadata.appVersion },
-  );
-  summarise(object);
-}
-
-/** Puts objects right that others changed. A failure is told, and tried again with the next attempt. */
-export async function performCorrection(run: Run): Promise<void> {
-  const { context, drift = [] } = run;
-  const { object } = context;
-  const current = latest(object);
-  if (!current) return;
-  try {
-    const { mode: _, ignore } = object.spec.driftDetection ?? {};
-    const { changes } = await correctDrift(actionContext(run, 'correct drift'), drift, ignore);
-    const lines = changes.map((each) => `${formatRef(each.object)} ${each.action}`).join('\n');
-    const message = `Cluster state of release ${fullName(current)} has been corrected:\n${lines}`;
-    emit(context, { type: 'Normal', reason: 'DriftCorrected', message }, factsOf(current));
-    context.log.info(message);
-  } catch (error) {
-    context.signal.throwIfAborted();
-    const message = `Failed to correct cluster state of release ${fullName(current)}:\n${errorText(error)}`;
-    emit(context, { type: 'Warning', reason: 'DriftCorrectionFailed', message }, factsOf(current));
-    context.log.error(error, message);
-  }
 }
 
 interface Told {

@@ -4,15 +4,9 @@ import { deleteCondition, getCondition, isTrue, markReconciling, setCondition } 
 import { Superseded } from '../controller.ts';
 import { runningText } from './action-context.ts';
 import { retriesExceeded } from './errors.ts';
+import { performCorrection, performUnlock } from './mend.ts';
 import { type ActionName, nextAction } from './next.ts';
-import {
-  performCorrection,
-  performRelease,
-  performRollback,
-  performTest,
-  performUninstallRemediation,
-  performUnlock,
-} from './perform.ts';
+import { performRelease, performRollback, performTest, performUninstallRemediation } from './perform.ts';
 import type { Run } from './run.ts';
 import { activeRemediation, activeRetry } from './settings.ts';
 import { stateOf } from './state.ts';
