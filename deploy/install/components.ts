@@ -4,6 +4,7 @@ import { componentUnavailable, unknownComponent } from './errors.ts';
 export const defaultComponents = [
   'source-controller',
   'kustomize-controller',
+  'helm-controller',
   'notification-controller',
 ] as const;
 
@@ -11,7 +12,7 @@ export const defaultComponents = [
 export const extraComponents = ['image-reflector-controller', 'source-watcher'] as const;
 
 /** The parts of Flux that have a place here already, but that this version cannot do. */
-export const laterComponents = ['helm-controller', 'image-automation-controller'] as const;
+export const laterComponents = ['image-automation-controller'] as const;
 
 /**
  * A part of Flux by the name of the controller that it is in Flux. Here all of them run in one process; the names

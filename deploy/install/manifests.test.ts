@@ -34,10 +34,11 @@ test('by default what this version does is covered, under the names of Flux', ()
     'cluster-reconciler-flux-system',
   ]);
   const crds = names(manifests, 'CustomResourceDefinition');
-  assert.is(crds.length, 12);
+  assert.is(crds.length, 13);
   assert.ok(crds.includes('kustomizations.kustomize.toolkit.fluxcd.io'));
   assert.ok(crds.includes('plugins.plugin.extensions.fluxcd.io'));
-  assert.not.ok(crds.includes('helmreleases.helm.toolkit.fluxcd.io'));
+  assert.ok(crds.includes('helmreleases.helm.toolkit.fluxcd.io'));
+  assert.not.ok(crds.includes('imagepolicies.image.toolkit.fluxcd.io'));
 });
 
 test('the host understands every argument that the Deployment gives it', () => {
@@ -146,8 +147,9 @@ test('a component that does not exist is refused with the ones that do', () => {
 
 test('a component that is still to come is refused: its kinds would be installed for nobody', () => {
   assert.throws(
-    () => parseComponents(['helm-controller']),
-    (error: Error) => error.message === 'component helm-controller is not available in this version',
+    () => parseComponents(['image-automation-controller']),
+    (error: Error) =>
+      error.message === 'component image-automation-controller is not available in this version',
   );
   const available = [...defaultComponents, ...extraComponents];
   assert.equal(parseComponents(available), available);

@@ -99,11 +99,11 @@ test('a storage folder that cannot be written ends the start with its path', asy
 
 test('flags without an effect are accepted and logged once', async () => {
   const host = await world.startHost({
-    flags: ['--kube-api-qps=500', '--components=source-controller,helm-controller'],
+    flags: ['--kube-api-qps=500', '--components=source-controller,image-automation-controller'],
   });
   const logs = await host.logs();
   assert.match(logs, /flag without effect: --kube-api-qps: /);
-  assert.match(logs, /helm-controller is not part of this version/);
+  assert.match(logs, /image-automation-controller is not part of this version/);
   await host.stop();
   world.hosts.pop();
 });

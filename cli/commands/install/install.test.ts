@@ -135,8 +135,8 @@ for (const [line, message] of [
   ],
   ['install --components=source-controller,sauce', 'component sauce is not available'],
   [
-    'install --components-extra=helm-controller',
-    'component helm-controller is not available in this version',
+    'install --components-extra=image-automation-controller',
+    'component image-automation-controller is not available in this version',
   ],
   ['install --version v2.0.0', "targeted version 'v2.0.0' is not compatible"],
   ['install --log-level loud', "unsupported log level 'loud'"],
