@@ -58,7 +58,7 @@ const lookAgainMs = 100;
 /** An instance with more calls to come is left in its thread for so long before another may take its place: to make one takes 1 to 15 ms. */
 const turnMs = 25;
 /** Calls that wait for the network for so long are slow: others are not held up by them. */
-const slowMs = 100;
+const slowMs = 250;
 /** Threads besides `workers`, for as long as slow servers hold those. */
 const spareThreads = 8;
 /** How long those are kept without a call. */
