@@ -98,9 +98,12 @@ test('a health check that runs leads to the pod and its container', async () => 
     /Cause: Pod\/\S+\/sick-\S+, container app: NotReady: it runs, and its readiness or startup probe/,
   );
   assert.match(out, /\nNext:\n {2}kubectl logs sick-\S+ -c app -n /);
-  const { out: fromBelow, code: codeOfSick } = await explained('deployment/sick', /Cause: Pod/);
-  assert.is(codeOfSick, 1);
-  assert.match(fromBelow, /◎ Kustomization\/\S+\/sick +applied it +Progressing: Running health checks/);
+  const below = await explained(
+    'deployment/sick',
+    /◎ Kustomization\/\S+\/sick +applied it +Progressing: Running health checks/,
+  );
+  assert.is(below.code, 1);
+  assert.match(below.out, 'Cause: Pod/');
 });
 
 test('a source that fails is the cause for those that wait for it, with the hint of its error', async () => {
