@@ -160,21 +160,6 @@ test('an outage of the Git server keeps what is applied and heals by itself', as
   }
 });
 
-test('what this version cannot do is refused and Stalled instead of being left out', async () => {
-  const app = await createApp(world, {
-    files,
-    source: { verify: { mode: 'HEAD', secretRef: { name: 'keys' } } },
-    sourceOnly: true,
-  });
-  await world.failed(app.source, 'VerificationError', /not available.*hint/);
-  const object = await world.get(app.source);
-  assert.is(condition(object, 'Stalled')?.status, 'True');
-  assert.is(object.status?.observedGeneration, object.metadata.generation);
-  await world.patch(app.source, { spec: { verify: null } });
-  await world.ready(app.source);
-  assert.is(condition(await world.get(app.source), 'Stalled'), undefined);
-});
-
 test('the host is still up', () => assert.not(world.host.exited));
 
 test.run();

@@ -115,7 +115,12 @@ test('tags are verified by their own signature, alone or with the commit', async
   );
   await world.patch(app.source, { spec: { ref: { tag: null, branch: 'main' } } });
   await world.failed(app.source, 'InvalidVerificationMode', /if a tag reference is not specified/);
-  assert.is(condition(await world.get(app.source), 'Stalled')?.reason, 'InvalidVerificationMode');
+  const refused = await world.get(app.source);
+  assert.is(condition(refused, 'Stalled')?.reason, 'InvalidVerificationMode');
+  assert.is(refused.status?.observedGeneration, refused.metadata.generation);
+  await world.patch(app.source, { spec: { verify: null } });
+  await world.ready(app.source);
+  assert.is(condition(await world.get(app.source), 'Stalled'), undefined);
 });
 
 test('a revoked key is trusted no more, a missing Secret and one with the wrong kind of keys are named', async () => {
