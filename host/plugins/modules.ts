@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { releaseBytes } from '../sandbox/release.ts';
 import type { LoadedPlugin, Sandbox } from '../sandbox/types.ts';
 import { pluginFileChanged } from './errors.ts';
 
@@ -115,7 +116,9 @@ async function load(
   sandbox: Sandbox,
   { file, digest, name, memoryBytes }: ModuleFile,
 ): Promise<LoadedPlugin> {
-  const plugin = await sandbox.load(await readFile(file), memoryBytes === undefined ? {} : { memoryBytes });
+  const bytes = await readFile(file);
+  const plugin = await sandbox.load(bytes, memoryBytes === undefined ? {} : { memoryBytes });
+  releaseBytes(bytes);
   if (plugin.digest !== digest) throw pluginFileChanged(file, name);
   return plugin;
 }

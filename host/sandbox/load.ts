@@ -9,6 +9,7 @@ import { unknownImports } from './imports.ts';
 import { moduleExports } from './interface.ts';
 import { manifestFault } from './manifest-bounds.ts';
 import { declaredMemory, limitModule, pageSize, parseBytes } from './memory-limit.ts';
+import { releaseBytes } from './release.ts';
 import { readSkeleton } from './skeleton.ts';
 import { refuseHeapTypes } from './table-limit.ts';
 import type { InspectedPlugin, LoadedPlugin } from './types.ts';
@@ -35,7 +36,9 @@ export async function loadPlugin(bytes: Uint8Array, limits: LoadLimits): Promise
   }
   const facts = factsOf(bytes, limits);
   const digest = await digestOf(bytes);
-  const module = await compile(bounded(bytes, facts.memoryBytes, facts.manifest.name));
+  const limited = bounded(bytes, facts.memoryBytes, facts.manifest.name);
+  const module = await compile(limited);
+  if (limited.buffer !== bytes.buffer) releaseBytes(limited);
   return { ...facts, module, digest, size: bytes.length };
 }
 
