@@ -1,6 +1,6 @@
 import type { Flags } from '../../command/types.ts';
 import { chartSourceFault, chartSourceKinds } from './helm-release/chart.ts';
-import { verifyFlags } from './source-oci-flags.ts';
+import { verifyFlags } from './verification.ts';
 
 export const sourceChartFlags: Flags = {
   chart: { type: 'string', about: 'Helm chart name or path' },

@@ -9,6 +9,7 @@ import { durationFrom, labelsFrom, nameToCreate, optional } from './common.ts';
 import { chartSourceKinds } from './helm-release/chart.ts';
 import { sourceChartExample, sourceChartFlags } from './source-chart-flags.ts';
 import { upsert, waitReady } from './upsert.ts';
+import { verifyFrom } from './verification.ts';
 
 type Spec = HelmChart['spec'];
 const strategies = ['ChartVersion', 'Revision'] as const;
@@ -26,23 +27,6 @@ function strategyFrom(flags: FlagValues): Spec['reconcileStrategy'] {
   if (!found)
     throw usageError(`'${text}' is an invalid reconcile strategy (valid: ${strategies.join(', ')})`);
   return found;
-}
-
-function verifyFrom(flags: FlagValues): Spec['verify'] {
-  const [secret, issuer, subject] = ['verify-secret-ref', 'verify-issuer', 'verify-subject'].map((name) =>
-    flags.text(name),
-  );
-  if (!flags.text('verify-provider')) {
-    if (secret) throw usageError('a verification provider must be specified when a secret is specified');
-    if (issuer || subject)
-      throw usageError('a verification provider must be specified when OIDC issuer/subject is specified');
-    return undefined;
-  }
-  return {
-    provider: 'cosign',
-    ...(secret && { secretRef: { name: secret } }),
-    ...((issuer || subject) && { matchOIDCIdentity: [{ issuer: issuer ?? '', subject: subject ?? '' }] }),
-  };
 }
 
 /** The object that the flags describe. */

@@ -1,37 +1,7 @@
 import type { Flags } from '../../command/types.ts';
+import { oneOf, verifyFlags } from './verification.ts';
 
 const providers = ['generic', 'aws', 'azure', 'gcp'];
-const verifyProviders = ['cosign'];
-
-const oneOf =
-  (what: string, choices: readonly string[]) =>
-  (value: string): string | undefined =>
-    choices.includes(value)
-      ? undefined
-      : `${what} '${value}' is not supported, must be one of: ${choices.join(', ')}`;
-
-/** How an artifact's signature is checked; charts have the same. */
-export const verifyFlags: Flags = {
-  'verify-provider': {
-    type: 'string',
-    typeName: verifyProviders.join('|'),
-    about: 'the OCI verify provider name to use for signature verification, available options are: (cosign)',
-    choices: verifyProviders,
-    check: oneOf('source OCI verify provider', verifyProviders),
-  },
-  'verify-secret-ref': {
-    type: 'string',
-    about: 'the name of a secret to use for signature verification',
-  },
-  'verify-subject': {
-    type: 'string',
-    about: 'regular expression to use for the OIDC subject during signature verification',
-  },
-  'verify-issuer': {
-    type: 'string',
-    about: 'regular expression to use for the OIDC issuer during signature verification',
-  },
-};
 
 export const sourceOciFlags: Flags = {
   provider: {

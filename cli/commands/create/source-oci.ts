@@ -8,6 +8,7 @@ import { yamlDocument } from '../../output/document.ts';
 import { durationFrom, labelsFrom, nameToCreate } from './common.ts';
 import { sourceOciFlags } from './source-oci-flags.ts';
 import { upsert, waitReady } from './upsert.ts';
+import { verifyFrom } from './verification.ts';
 
 type Spec = OCIRepository['spec'];
 const providers = ['generic', 'aws', 'azure', 'gcp'] as const;
@@ -28,23 +29,6 @@ function layerFrom(flags: FlagValues): Spec['layerSelector'] {
   if (operation !== 'extract' && operation !== 'copy')
     throw usageError(`invalid --layer-selector "${text}": operation must be "extract" or "copy"`);
   return { mediaType, operation };
-}
-
-function verifyFrom(flags: FlagValues): Spec['verify'] {
-  const [secret, issuer, subject] = ['verify-secret-ref', 'verify-issuer', 'verify-subject'].map((name) =>
-    flags.text(name),
-  );
-  if (!flags.text('verify-provider')) {
-    if (secret) throw usageError('a verification provider must be specified when a secret is specified');
-    if (issuer || subject)
-      throw usageError('a verification provider must be specified when OIDC issuer/subject is specified');
-    return undefined;
-  }
-  return {
-    provider: 'cosign',
-    ...(secret && { secretRef: { name: secret } }),
-    ...((issuer || subject) && { matchOIDCIdentity: [{ issuer: issuer ?? '', subject: subject ?? '' }] }),
-  };
 }
 
 /** The object that the flags describe. */
