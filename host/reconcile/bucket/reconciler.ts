@@ -6,6 +6,7 @@ import { FluxError } from '../../errors/flux-error.ts';
 import type { Plugins } from '../../plugins/types.ts';
 import { attempt } from '../source/attempt.ts';
 import { during } from '../source/during.ts';
+import { sourceRules } from '../source/rules.ts';
 import { checkStored, markOutdated, markStored } from '../source/stored.ts';
 import type { Context, Reconciler } from '../types.ts';
 import { type AccessOptions, type BucketAccess, bucketAccess } from './access.ts';
@@ -19,17 +20,6 @@ export interface BucketOptions extends AccessOptions {
 }
 
 const kind = 'Bucket';
-const rules = {
-  order: [
-    'StorageOperationFailed',
-    'FetchFailed',
-    'ArtifactOutdated',
-    'ArtifactInStorage',
-    'Stalled',
-    'Reconciling',
-  ],
-  negative: ['StorageOperationFailed', 'FetchFailed', 'ArtifactOutdated', 'Stalled', 'Reconciling'],
-} as const;
 
 /** Objects of a bucket that one call may write, and their bytes. */
 const limits = { outFiles: 1_000_000, outFileBytes: 4 * 2 ** 30 };
@@ -41,7 +31,7 @@ export function createBucketReconciler(options: BucketOptions): Reconciler<Bucke
       const { bucketName } = context.object.spec;
       let files = '';
       return attempt(context, {
-        rules,
+        rules: sourceRules,
         failure: 'BucketOperationFailed',
         unit: 'bucket',
         jitterPercentage: options.jitterPercentage,

@@ -13,6 +13,7 @@ import type { Plugins } from '../../plugins/types.ts';
 import type { SecretAccess } from '../secrets.ts';
 import { attempt } from '../source/attempt.ts';
 import { during } from '../source/during.ts';
+import { sourceRules } from '../source/rules.ts';
 import { checkStored, markOutdated, markStored } from '../source/stored.ts';
 import type { Context, Reconciler } from '../types.ts';
 import { fetchFailed, indexFailed } from './errors.ts';
@@ -33,17 +34,6 @@ type Validators = Map<
 >;
 
 const kind = 'HelmRepository';
-const rules = {
-  order: [
-    'StorageOperationFailed',
-    'FetchFailed',
-    'ArtifactOutdated',
-    'ArtifactInStorage',
-    'Stalled',
-    'Reconciling',
-  ],
-  negative: ['StorageOperationFailed', 'FetchFailed', 'ArtifactOutdated', 'Stalled', 'Reconciling'],
-} as const;
 
 /** Fetches the indexes of Helm's HTTP repositories and keeps them in the store. */
 export function createHelmRepositoryReconciler(options: HelmRepositoryOptions): Reconciler<HelmRepository> {
@@ -51,7 +41,7 @@ export function createHelmRepositoryReconciler(options: HelmRepositoryOptions): 
   return {
     reconcile: (context) =>
       attempt(context, {
-        rules,
+        rules: sourceRules,
         failure: 'Failed',
         unit: 'index',
         jitterPercentage: options.jitterPercentage,

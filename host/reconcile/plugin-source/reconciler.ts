@@ -9,6 +9,7 @@ import { type Publication, publish, withdraw } from '../external-artifact/publis
 import { type Data, readRawSecret } from '../secrets.ts';
 import { attempt } from '../source/attempt.ts';
 import { during } from '../source/during.ts';
+import { sourceRules } from '../source/rules.ts';
 import { checkStored, markOutdated, markStored } from '../source/stored.ts';
 import type { Context, Reconciler } from '../types.ts';
 
@@ -23,24 +24,13 @@ export interface PluginSourceOptions {
 }
 
 const kind = 'PluginSource';
-const rules = {
-  order: [
-    'StorageOperationFailed',
-    'FetchFailed',
-    'ArtifactOutdated',
-    'ArtifactInStorage',
-    'Stalled',
-    'Reconciling',
-  ],
-  negative: ['StorageOperationFailed', 'FetchFailed', 'ArtifactOutdated', 'Stalled', 'Reconciling'],
-} as const;
 
 /** Fetches with an installed plugin, and publishes the artifact as an ExternalArtifact. */
 export function createPluginSourceReconciler(options: PluginSourceOptions): Reconciler<PluginSource> {
   return {
     reconcile: (context) =>
       attempt(context, {
-        rules,
+        rules: sourceRules,
         failure: 'PluginFailed',
         unit: 'revision',
         jitterPercentage: options.jitterPercentage,
