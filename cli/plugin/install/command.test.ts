@@ -26,7 +26,7 @@ async function command(name: string, body: string, more = ''): Promise<Uint8Arra
     entry,
     `import * as sdk from '@flux-host/sdk/typescript';
      export default sdk.defineCommand({ name: '${name}', version: '1.0.0', description: 'A command for tests', ${more}
-       async run({ args, stdin }: any) { ${body} } } as any);`,
+       async run({ args, stdin }) { ${body} } });`,
   );
   return (await buildPlugin({ entry })).wasm;
 }

@@ -32,14 +32,14 @@ const failed = (outcomes: readonly CheckOutcome[]): string[] =>
   outcomes.filter(({ result }) => result === 'failed').map(({ name, detail }) => `${name}: ${detail}`);
 
 const notifier = (body: string): string =>
-  `export default sdk.defineNotifier({ ...about, async notify({ event, provider, secret }: any) { ${body} } } as any);`;
+  `export default sdk.defineNotifier({ ...about, async notify({ event, provider, secret }) { ${body} } });`;
 const post = `const r = await fetch(provider.address, { method: 'POST', body: event.message });`;
 const policy = (body: string): string =>
-  `export default sdk.definePolicy({ ...about, select({ tags, image }: any) { ${body} } } as any);`;
+  `export default sdk.definePolicy({ ...about, select({ tags, image }) { ${body} } });`;
 const builder = (body: string): string =>
-  `export default sdk.defineBuilder({ ...about, build({ path, ...rest }: any) { ${body} } } as any);`;
+  `export default sdk.defineBuilder({ ...about, build({ path, ...rest }) { ${body} } });`;
 const source = (resolve: string, fetch: string): string =>
-  `export default sdk.defineSource({ ...about, resolve({ revision }: any) { ${resolve} }, fetch() { ${fetch} } } as any);`;
+  `export default sdk.defineSource({ ...about, resolve({ revision }) { ${resolve} }, fetch() { ${fetch} } });`;
 const write = `sdk.writeFile('/out/a', 'a');`;
 
 /** A plugin with a fault, and the check that finds it, with what it says. */
