@@ -7,23 +7,30 @@ import { freePorts } from '../helpers/ports.ts';
 import type { System } from './system.ts';
 
 /** The flags of Flux's own benchmark. */
-const controllers = [
-  { name: 'source-controller', flags: ['--concurrent=10'] },
-  { name: 'kustomize-controller', flags: ['--concurrent=20'] },
-] as const;
+const flags = {
+  'source-controller': ['--concurrent=10'],
+  'kustomize-controller': ['--concurrent=20'],
+  'helm-controller': ['--concurrent=10'],
+} as const;
+type ControllerName = keyof typeof flags;
 const startMs = 60_000;
 
 /**
- * Flux's source-controller and kustomize-controller from a folder of executables, named as Flux names them.
+ * Flux's source-controller and the one that works on its artifacts, from a folder of executables named as Flux names them.
  * @throws Error that says which is missing; one alone can do nothing, so that there is no half comparison
  */
-export function fluxControllers(folder: string): System {
-  const missing = controllers.filter(({ name }) => !existsSync(join(folder, name))).map(({ name }) => name);
+export function fluxControllers(
+  folder: string,
+  consumer: Exclude<ControllerName, 'source-controller'> = 'kustomize-controller',
+): System {
+  const names = ['source-controller', consumer] as const;
+  const missing = names.filter((name) => !existsSync(join(folder, name)));
   if (missing.length > 0) {
-    const names = controllers.map(({ name }) => name).join(' and ');
-    throw new Error(`--peer ${folder}: no ${missing.join(' and no ')} in there; it takes ${names}`);
+    throw new Error(
+      `--peer ${folder}: no ${missing.join(' and no ')} in there; it takes ${names.join(' and ')}`,
+    );
   }
-  return { name: 'flux', start: (kubeconfig, dir) => start({ folder, kubeconfig, dir }) };
+  return { name: 'flux', start: (kubeconfig, dir) => start({ folder, kubeconfig, dir }, names) };
 }
 
 interface Place {
@@ -33,7 +40,7 @@ interface Place {
   readonly dir: string;
 }
 
-async function start(place: Place): ReturnType<System['start']> {
+async function start(place: Place, names: readonly ControllerName[]): ReturnType<System['start']> {
   const storage = join(place.dir, 'storage');
   await mkdir(storage, { recursive: true });
   const [artifacts = 0] = await freePorts(1);
@@ -47,8 +54,8 @@ async function start(place: Place): ReturnType<System['start']> {
     await Promise.all(running.map(({ child }) => end(child)));
   };
   try {
-    for (const { name, flags } of controllers) {
-      running.push(await run(place, name, [...flags, ...(name === 'source-controller' ? stored : [])]));
+    for (const name of names) {
+      running.push(await run(place, name, [...flags[name], ...(name === 'source-controller' ? stored : [])]));
     }
     await Promise.all(running.map(ready));
   } catch (error) {
@@ -73,12 +80,12 @@ interface Running {
 async function run(
   { folder, kubeconfig, dir }: Place,
   name: string,
-  flags: readonly string[],
+  args: readonly string[],
 ): Promise<Running> {
   const [metrics, health] = await freePorts(2);
   const child = spawn(
     join(folder, name),
-    [...flags, `--metrics-addr=127.0.0.1:${metrics}`, `--health-addr=127.0.0.1:${health}`],
+    [...args, `--metrics-addr=127.0.0.1:${metrics}`, `--health-addr=127.0.0.1:${health}`],
     {
       env: { ...process.env, KUBECONFIG: kubeconfig, RUNTIME_NAMESPACE: 'flux-system' },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -9,6 +9,7 @@ const benches: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   chain: () => import('./chain.ts'),
   'charts-index': () => import('./charts-index.ts'),
   drift: () => import('./drift.ts'),
+  helmreleases: () => import('./helmreleases.ts'),
   kustomizations: () => import('./kustomizations.ts'),
   monorepo: () => import('./monorepo.ts'),
   notifications: () => import('./notifications.ts'),

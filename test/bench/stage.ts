@@ -7,12 +7,12 @@ import { GitRepository } from '@flux-host/crds/source/git-repository.ts';
 import type { ConnectedClient } from '@flux-host/host/kube/client.ts';
 import { clientFromKubeconfig } from '@flux-host/host/kube/load-client.ts';
 import { gvkOf } from '@flux-host/host/kube/object.ts';
-import { createReflector } from '@flux-host/host/kube/reflector.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import { startCluster } from '../helpers/cluster.ts';
 import { installDefinitions } from '../helpers/definitions.ts';
 import { type GitServer, startGitServer } from '../helpers/git-server.ts';
 import type { RunningSystem, System } from './system.ts';
+import { type Until, watchUntil } from './watch.ts';
 
 export const namespace = 'flux-system';
 
@@ -26,8 +26,8 @@ export interface Stage {
   apply(objects: readonly KubeObject[]): Promise<void>;
   /** The API server's own metrics page. */
   serverMetrics(): Promise<string>;
-  /** Resolves when the condition holds for the Kustomizations of the cluster, looked at whenever one changes. */
-  until(holds: (objects: readonly Kustomization[]) => boolean, timeoutMs?: number): Promise<void>;
+  /** Of the Kustomizations of the cluster. */
+  readonly until: Until<Kustomization>;
 }
 
 /** Sets the stage, runs the play, and clears everything away. A Git server that is given is used, and stays. */
@@ -55,7 +55,7 @@ export async function onStage<T>(
       apply,
       system: running,
       serverMetrics: async () => String((await cluster.call('/metrics')).body),
-      until: await watchKustomizations(client, stop.signal),
+      until: await watchUntil<Kustomization>(client, Kustomization, stop.signal),
     });
   } finally {
     stop.abort();
@@ -66,44 +66,6 @@ export async function onStage<T>(
     await rm(dir, { recursive: true, force: true });
     process.off('exit', removeAtExit);
   }
-}
-
-async function watchKustomizations(client: ConnectedClient, signal: AbortSignal): Promise<Stage['until']> {
-  const checks = new Set<() => void>();
-  const reflector = createReflector<Kustomization>({
-    client,
-    resource: Kustomization,
-    onEvent: () => {
-      // The store is filled after the handler ran: look in a moment.
-      setImmediate(() => {
-        for (const check of checks) check();
-      });
-    },
-  });
-  await reflector.start(signal);
-  return (holds, timeoutMs = 600_000) =>
-    new Promise((resolve, reject) => {
-      const check = () => {
-        if (!holds(reflector.store.list())) return;
-        end();
-        resolve();
-      };
-      const timer = setTimeout(() => {
-        end();
-        const states = reflector.store
-          .list()
-          .filter((object) => !isReady(object))
-          .slice(0, 5)
-          .map((object) => `${object.metadata.name}: ${readyOf(object)?.message ?? 'no condition'}`);
-        reject(new Error(`not done after ${timeoutMs / 1000} s; for example ${states.join('; ')}`));
-      }, timeoutMs);
-      const end = () => {
-        clearTimeout(timer);
-        checks.delete(check);
-      };
-      checks.add(check);
-      check();
-    });
 }
 
 export function readyOf(object: Kustomization) {

@@ -17,15 +17,20 @@ export interface RunningSystem {
   stop(): Promise<void>;
 }
 
-export const fluxHost: System = {
-  name: 'flux-host',
-  async start(kubeconfig, dir) {
-    const host = await startHost({
-      kubeconfig,
-      dir: join(dir, 'flux-host'),
-      // The parts of Flux that the peer is, and no more.
-      flags: ['--components=source-controller,kustomize-controller'],
-    });
-    return { pids: [host.pid], metrics: [host.metricsUrl], loop: host.metricsUrl, stop: () => host.stop() };
-  },
-};
+/** The parts of Flux that the peer is, and no more. */
+function hostWith(components: readonly string[]): System {
+  return {
+    name: 'flux-host',
+    async start(kubeconfig, dir) {
+      const host = await startHost({
+        kubeconfig,
+        dir: join(dir, 'flux-host'),
+        flags: [`--components=${components.join(',')}`],
+      });
+      return { pids: [host.pid], metrics: [host.metricsUrl], loop: host.metricsUrl, stop: () => host.stop() };
+    },
+  };
+}
+
+export const fluxHost: System = hostWith(['source-controller', 'kustomize-controller']);
+export const helmHost: System = hostWith(['source-controller', 'helm-controller']);
