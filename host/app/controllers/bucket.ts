@@ -1,9 +1,8 @@
 import { Bucket } from '@flux-host/crds/source/bucket.ts';
-import { formatKey, keyOf, parseKey } from '../../kube/object.ts';
-import type { StoreEvent } from '../../kube/types.ts';
+import { keyOf } from '../../kube/object.ts';
 import { createBucketReconciler } from '../../reconcile/bucket/reconciler.ts';
 import { Controller } from '../../reconcile/controller.ts';
-import { ReferenceIndex } from '../reference-index.ts';
+import { createSecretUsers } from '../secret-users.ts';
 import { type AppController, commonOf, type Parts } from './parts.ts';
 
 const component = 'source-controller';
@@ -12,7 +11,17 @@ const component = 'source-controller';
 export function buckets(parts: Parts): AppController {
   const { options, platform, services, wakeups, sources } = parts;
   const events = parts.events(component);
-  const bySecret = new ReferenceIndex();
+  const secretUsers = createSecretUsers<Bucket>({
+    wakeups,
+    secretsOf: ({ spec: { secretRef, certSecretRef, proxySecretRef, sts } }) => [
+      secretRef,
+      certSecretRef,
+      proxySecretRef,
+      sts?.secretRef,
+      sts?.certSecretRef,
+    ],
+    wake: (key) => controller.enqueue(key, { priority: 1 }),
+  });
   const controller: Controller<Bucket> = new Controller<Bucket>({
     ...commonOf(parts),
     name: 'bucket',
@@ -20,7 +29,7 @@ export function buckets(parts: Parts): AppController {
     resource: Bucket,
     event: (object, event) => events.event(object, event),
     onChange: (event) => {
-      bySecret.set(formatKey(keyOf(event.object)), secretsOf(event));
+      secretUsers.observe(event);
       wakeups.sourceChanged('Bucket', event);
     },
     reconciler: createBucketReconciler({
@@ -32,9 +41,6 @@ export function buckets(parts: Parts): AppController {
     }),
   });
   sources.add('Bucket', (key) => controller.get(key));
-  wakeups.onConfigChange((config) => {
-    for (const key of bySecret.referrers(config)) controller.enqueue(parseKey(key), { priority: 1 });
-  });
   services.plugins.onChange((kind, type) => {
     if (kind !== 'source' || type !== 'Bucket') return;
     for (const object of controller.list()) controller.enqueue(keyOf(object));
@@ -45,13 +51,4 @@ export function buckets(parts: Parts): AppController {
     sync: (signal) => controller.sync(signal),
     run: (signal, drain) => controller.run(signal, drain),
   };
-}
-
-function secretsOf({ type, object }: StoreEvent<Bucket>): string[] {
-  if (type === 'deleted') return [];
-  const { secretRef, certSecretRef, proxySecretRef, sts } = object.spec;
-  const namespace = object.metadata.namespace ?? '';
-  return [secretRef, certSecretRef, proxySecretRef, sts?.secretRef, sts?.certSecretRef].flatMap((ref) =>
-    ref ? [`Secret/${formatKey({ namespace, name: ref.name })}`] : [],
-  );
 }

@@ -4,6 +4,7 @@ import type { StoreEvent } from '../../kube/types.ts';
 import { Controller } from '../../reconcile/controller.ts';
 import { createHelmChartReconciler } from '../../reconcile/helm-chart/reconciler.ts';
 import { ReferenceIndex } from '../reference-index.ts';
+import { createSecretUsers } from '../secret-users.ts';
 import { type AppController, commonOf, type Parts } from './parts.ts';
 
 const component = 'source-controller';
@@ -14,6 +15,11 @@ export function helmCharts(parts: Parts): AppController {
   const events = parts.events(component);
   const { sigstoreTrustedRoot } = options;
   const bySource = new ReferenceIndex();
+  const secretUsers = createSecretUsers<HelmChart>({
+    wakeups,
+    secretsOf: ({ spec: { verify } }) => [verify?.secretRef],
+    wake: (key) => controller.enqueue(key, { priority: 1 }),
+  });
   const controller: Controller<HelmChart> = new Controller<HelmChart>({
     ...commonOf(parts),
     name: 'helmchart',
@@ -22,6 +28,7 @@ export function helmCharts(parts: Parts): AppController {
     event: (object, event) => events.event(object, event),
     onChange: (event) => {
       bySource.set(formatKey(keyOf(event.object)), sourcesOf(event));
+      secretUsers.observe(event);
       wakeups.sourceChanged('HelmChart', event);
     },
     reconciler: createHelmChartReconciler({

@@ -1,9 +1,9 @@
 import { HelmRepository } from '@flux-host/crds/source/helm-repository.ts';
-import { formatKey, keyOf, parseKey } from '../../kube/object.ts';
+import { formatKey, keyOf } from '../../kube/object.ts';
 import type { StoreEvent } from '../../kube/types.ts';
 import { Controller } from '../../reconcile/controller.ts';
 import { createHelmRepositoryReconciler } from '../../reconcile/helm-repository/reconciler.ts';
-import { ReferenceIndex } from '../reference-index.ts';
+import { createSecretUsers } from '../secret-users.ts';
 import { type AppController, commonOf, type Parts } from './parts.ts';
 
 const component = 'source-controller';
@@ -12,7 +12,15 @@ const component = 'source-controller';
 export function helmRepositories(parts: Parts): AppController {
   const { options, platform, services, wakeups, sources } = parts;
   const events = parts.events(component);
-  const bySecret = new ReferenceIndex();
+  const secretUsers = createSecretUsers<HelmRepository>({
+    wakeups,
+    secretsOf: ({ spec: { secretRef, certSecretRef } }) => [secretRef, certSecretRef],
+    wake(key) {
+      controller.enqueue(key, { priority: 1 });
+      // Charts use the login themselves: in registries, and where the index is open to everybody.
+      wakeups.tellOf(`HelmRepository/${formatKey(key)}`);
+    },
+  });
   const controller: Controller<HelmRepository> = new Controller<HelmRepository>({
     ...commonOf(parts),
     name: 'helmrepository',
@@ -22,7 +30,7 @@ export function helmRepositories(parts: Parts): AppController {
     isStatic,
     onChange: (event) => {
       const key = formatKey(keyOf(event.object));
-      bySecret.set(key, secretsOf(event));
+      secretUsers.observe(event);
       if (event.type === 'deleted') platform.metrics.indexForgotten(keyOf(event.object));
       const isTold = wakeups.sourceChanged('HelmRepository', event);
       if (!isTold && isOther(event)) wakeups.tellOf(`HelmRepository/${key}`);
@@ -36,9 +44,6 @@ export function helmRepositories(parts: Parts): AppController {
   });
   sources.add('HelmRepository', (key) => controller.get(key));
   sources.helmRepositories = controller;
-  wakeups.onConfigChange((config) => {
-    for (const key of bySecret.referrers(config)) controller.enqueue(parseKey(key), { priority: 1 });
-  });
   services.plugins.onChange((kind, type) => {
     if (kind !== 'source' || type !== 'HelmRepository') return;
     for (const object of controller.list()) controller.enqueue(keyOf(object));
@@ -57,13 +62,4 @@ const isStatic = ({ spec }: HelmRepository) => spec.type === 'oci';
 function isOther(event: StoreEvent<HelmRepository>): boolean {
   if (!isStatic(event.object) || event.type === 'deleted') return false;
   return event.type === 'added' || event.old.metadata.generation !== event.object.metadata.generation;
-}
-
-function secretsOf({ type, object }: StoreEvent<HelmRepository>): string[] {
-  if (type === 'deleted') return [];
-  const { secretRef, certSecretRef } = object.spec;
-  const namespace = object.metadata.namespace ?? '';
-  return [secretRef, certSecretRef].flatMap((ref) =>
-    ref ? [`Secret/${formatKey({ namespace, name: ref.name })}`] : [],
-  );
 }

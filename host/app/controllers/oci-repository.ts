@@ -1,9 +1,8 @@
 import { OCIRepository } from '@flux-host/crds/source/oci-repository.ts';
-import { formatKey, keyOf, parseKey } from '../../kube/object.ts';
-import type { StoreEvent } from '../../kube/types.ts';
+import { keyOf } from '../../kube/object.ts';
 import { Controller } from '../../reconcile/controller.ts';
 import { createOCIRepositoryReconciler } from '../../reconcile/oci-repository/reconciler.ts';
-import { ReferenceIndex } from '../reference-index.ts';
+import { createSecretUsers } from '../secret-users.ts';
 import { type AppController, commonOf, type Parts } from './parts.ts';
 
 const component = 'source-controller';
@@ -13,7 +12,17 @@ export function ociRepositories(parts: Parts): AppController {
   const { options, platform, services, wakeups, sources } = parts;
   const events = parts.events(component);
   const { sigstoreTrustedRoot } = options;
-  const bySecret = new ReferenceIndex();
+  const secretUsers = createSecretUsers<OCIRepository>({
+    wakeups,
+    secretsOf: ({ spec: { secretRef, certSecretRef, proxySecretRef, verify } }) => [
+      secretRef,
+      certSecretRef,
+      proxySecretRef,
+      verify?.secretRef,
+      verify?.trustedRootSecretRef,
+    ],
+    wake: (key) => controller.enqueue(key, { priority: 1 }),
+  });
   const controller: Controller<OCIRepository> = new Controller<OCIRepository>({
     ...commonOf(parts),
     name: 'ocirepository',
@@ -21,7 +30,7 @@ export function ociRepositories(parts: Parts): AppController {
     resource: OCIRepository,
     event: (object, event) => events.event(object, event),
     onChange: (event) => {
-      bySecret.set(formatKey(keyOf(event.object)), secretsOf(event));
+      secretUsers.observe(event);
       wakeups.sourceChanged('OCIRepository', event);
     },
     reconciler: createOCIRepositoryReconciler({
@@ -31,9 +40,6 @@ export function ociRepositories(parts: Parts): AppController {
       jitterPercentage: options.jitterPercentage,
       ...(sigstoreTrustedRoot === undefined ? {} : { trustedRoot: sigstoreTrustedRoot }),
     }),
-  });
-  wakeups.onConfigChange((config) => {
-    for (const key of bySecret.referrers(config)) controller.enqueue(parseKey(key), { priority: 1 });
   });
   services.plugins.onChange((kind, type) => {
     if (kind !== 'source' || type !== 'OCIRepository') return;
@@ -46,13 +52,4 @@ export function ociRepositories(parts: Parts): AppController {
     sync: (signal) => controller.sync(signal),
     run: (signal, drain) => controller.run(signal, drain),
   };
-}
-
-function secretsOf({ type, object }: StoreEvent<OCIRepository>): string[] {
-  if (type === 'deleted') return [];
-  const { secretRef, certSecretRef, proxySecretRef, verify } = object.spec;
-  const namespace = object.metadata.namespace ?? '';
-  return [secretRef, certSecretRef, proxySecretRef, verify?.secretRef, verify?.trustedRootSecretRef].flatMap(
-    (ref) => (ref ? [`Secret/${formatKey({ namespace, name: ref.name })}`] : []),
-  );
 }

@@ -1,9 +1,8 @@
 import { PluginSource } from '@flux-host/crds/plugin/plugin-source.ts';
-import { formatKey, keyOf, parseKey } from '../../kube/object.ts';
-import type { StoreEvent } from '../../kube/types.ts';
+import { keyOf } from '../../kube/object.ts';
 import { Controller } from '../../reconcile/controller.ts';
 import { createPluginSourceReconciler } from '../../reconcile/plugin-source/reconciler.ts';
-import { ReferenceIndex } from '../reference-index.ts';
+import { createSecretUsers } from '../secret-users.ts';
 import { type AppController, commonOf, type Parts } from './parts.ts';
 
 const component = 'source-controller';
@@ -12,7 +11,11 @@ const component = 'source-controller';
 export function pluginSources(parts: Parts): AppController {
   const { options, platform, services, wakeups, sources } = parts;
   const events = parts.events(component);
-  const bySecret = new ReferenceIndex();
+  const secretUsers = createSecretUsers<PluginSource>({
+    wakeups,
+    secretsOf: ({ spec: { secretRef } }) => [secretRef],
+    wake: (key) => controller.enqueue(key, { priority: 1 }),
+  });
   const controller: Controller<PluginSource> = new Controller<PluginSource>({
     ...commonOf(parts),
     name: 'pluginsource',
@@ -20,7 +23,7 @@ export function pluginSources(parts: Parts): AppController {
     resource: PluginSource,
     event: (object, event) => events.event(object, event),
     onChange: (event) => {
-      bySecret.set(formatKey(keyOf(event.object)), secretsOf(event));
+      secretUsers.observe(event);
       wakeups.sourceChanged('ExternalArtifact', event);
     },
     reconciler: createPluginSourceReconciler({
@@ -31,9 +34,6 @@ export function pluginSources(parts: Parts): AppController {
     }),
   });
   sources.add('PluginSource', (key) => controller.get(key));
-  wakeups.onConfigChange((config) => {
-    for (const key of bySecret.referrers(config)) controller.enqueue(parseKey(key), { priority: 1 });
-  });
   services.plugins.onChange((kind, type) => {
     if (kind !== 'source') return;
     for (const object of controller.list())
@@ -45,10 +45,4 @@ export function pluginSources(parts: Parts): AppController {
     sync: (signal) => controller.sync(signal),
     run: (signal, drain) => controller.run(signal, drain),
   };
-}
-
-function secretsOf({ type, object }: StoreEvent<PluginSource>): string[] {
-  const { secretRef } = object.spec;
-  if (type === 'deleted' || !secretRef) return [];
-  return [`Secret/${formatKey({ namespace: object.metadata.namespace ?? '', name: secretRef.name })}`];
 }

@@ -1,15 +1,14 @@
 import { Receiver } from '@flux-host/crds/notification/receiver.ts';
 import { parseOptionalAddress } from '../../http/address.ts';
 import type { HttpServer } from '../../http/server.ts';
-import { formatKey, keyOf, parseKey } from '../../kube/object.ts';
-import type { StoreEvent } from '../../kube/types.ts';
+import { keyOf } from '../../kube/object.ts';
 import { createTokenVerifier } from '../../receivers/oidc/verifier.ts';
 import { PathIndex } from '../../receivers/path-index.ts';
 import { startReceiverServer } from '../../receivers/server.ts';
 import type { FindReceiver } from '../../receivers/types.ts';
 import { Controller } from '../../reconcile/controller.ts';
 import { createReceiverReconciler } from '../../reconcile/receiver/reconciler.ts';
-import { ReferenceIndex } from '../reference-index.ts';
+import { createSecretUsers } from '../secret-users.ts';
 import { type AppController, commonOf, type Parts } from './parts.ts';
 
 const component = 'notification-controller';
@@ -19,7 +18,11 @@ export function receivers(parts: Parts): AppController {
   const { platform, services, wakeups } = parts;
   const events = parts.events(component);
   const paths = new PathIndex();
-  const bySecret = new ReferenceIndex();
+  const secretUsers = createSecretUsers<Receiver>({
+    wakeups,
+    secretsOf: ({ spec: { secretRef } }) => [secretRef],
+    wake: (key) => controller.enqueue(key, { priority: 1 }),
+  });
   const controller: Controller<Receiver> = new Controller<Receiver>({
     ...commonOf(parts),
     name: 'receiver',
@@ -28,16 +31,13 @@ export function receivers(parts: Parts): AppController {
     event: (object, event) => events.event(object, event),
     onChange: (event) => {
       paths.observe(event);
-      bySecret.set(formatKey(keyOf(event.object)), secretsOf(event));
+      secretUsers.observe(event);
     },
     reconciler: createReceiverReconciler({
       client: platform.client,
       redactor: platform.redactor,
       plugins: services.plugins,
     }),
-  });
-  wakeups.onConfigChange((config) => {
-    for (const key of bySecret.referrers(config)) controller.enqueue(parseKey(key), { priority: 1 });
   });
   services.plugins.onChange((kind, type) => {
     if (kind !== 'receiver') return;
@@ -83,10 +83,4 @@ async function startServer(
   });
   log.info('webhook receiver server started', { port: server.port });
   return server;
-}
-
-function secretsOf({ type, object }: StoreEvent<Receiver>): string[] {
-  const { secretRef } = object.spec;
-  if (type === 'deleted' || !secretRef) return [];
-  return [`Secret/${formatKey({ namespace: object.metadata.namespace ?? '', name: secretRef.name })}`];
 }
