@@ -13,11 +13,17 @@ export class Lru<V> {
     return value;
   }
 
-  set(key: string, value: V): void {
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** @returns whether another one was forgotten for it */
+  set(key: string, value: V): boolean {
     this.#entries.delete(key);
     this.#entries.set(key, value);
     const [oldest] = this.#entries.keys();
-    if (this.#entries.size > this.#limit && oldest !== undefined) this.#entries.delete(oldest);
+    if (this.#entries.size <= this.#limit || oldest === undefined) return false;
+    return this.#entries.delete(oldest);
   }
 
   delete(key: string): void {

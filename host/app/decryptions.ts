@@ -8,7 +8,7 @@ export function decryptionsOf({
   platform,
   services,
 }: Pick<Parts, 'options' | 'platform' | 'services'>): Decryptions {
-  const { client, redactor } = platform;
+  const { client, redactor, metrics } = platform;
   const { plugins, egress, aws } = services;
   const { vaultConfigMap } = options.decryption;
   const { env } = process;
@@ -20,5 +20,12 @@ export function decryptionsOf({
     ...(vaultConfigMap ? { vault: { client, redactor, egress, configMap: vaultConfigMap } } : {}),
     ...(vaultToken ? { vaultToken } : {}),
   });
-  return createDecryptions({ ...options.decryption, client, redactor, plugins, credentials });
+  return createDecryptions({
+    ...options.decryption,
+    client,
+    redactor,
+    plugins,
+    credentials,
+    metrics: metrics.dataKeyCache,
+  });
 }

@@ -9,13 +9,6 @@ import { createRemoteFetch } from '../build/remote/fetch.ts';
 import type { Builder } from '../build/types.ts';
 import { createCharts } from '../charts/charts.ts';
 import type { Charts } from '../charts/types.ts';
-import { createAwsIdentities } from '../cloud/aws/identities.ts';
-import type { AwsIdentities } from '../cloud/aws/types.ts';
-import { createGitHubTokens, type GitHubTokens } from '../cloud/github/tokens.ts';
-import { createRegistryLogins } from '../cloud/registry/logins.ts';
-import type { RegistryLogins } from '../cloud/registry/types.ts';
-import { createCloudTokens } from '../cloud/tokens.ts';
-import type { CloudTokens } from '../cloud/types.ts';
 import { parseAddress } from '../http/address.ts';
 import { createRegistryMemory, type RegistryMemory } from '../oci/memory.ts';
 import type { PluginHost } from '../plugins/plugin-host.ts';
@@ -27,12 +20,13 @@ import { createEgress, type Egress } from '../sandbox/egress/egress.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import { servesArtifacts } from './components.ts';
+import { type CloudIdentities, createCloudIdentities } from './identities.ts';
 import type { HostOptions } from './options.ts';
 import type { Platform } from './platform.ts';
 import type { Wakeups } from './wakeups.ts';
 
 /** What the reconcilers work with. */
-export interface Services {
+export interface Services extends CloudIdentities {
   /** The way out of the host, for what it fetches itself. */
   readonly egress: Egress;
   /** For what is to be known of modules; calls go through `plugins`. */
@@ -43,16 +37,8 @@ export interface Services {
   readonly charts: Charts;
   readonly applier: Applier;
   readonly remote: RemoteClusters;
-  /** Access tokens of Azure and Google, by workload identity. */
-  readonly tokens: CloudTokens;
-  /** Credentials of AWS, by workload identity. */
-  readonly aws: AwsIdentities;
-  /** Logins for the registries of clouds, by workload identity. */
-  readonly logins: RegistryLogins;
   /** What is known of OCI registries. */
   readonly registries: RegistryMemory;
-  /** Tokens of GitHub Apps. */
-  readonly github: GitHubTokens;
   close(): Promise<void>;
 }
 
@@ -66,39 +52,14 @@ export async function startServices(
   const root = options.storage.path;
   const egress = createEgress();
   const sandbox = startSandbox(options, platform, egress);
-  const cloudTokens = createCloudTokens({
-    client,
-    egress,
-    env: process.env,
-    ...options.cloud,
-    secret: (value) => platform.redactor.add(value),
-  });
-  const aws = createAwsIdentities({
-    client,
-    egress,
-    env: process.env,
-    objectLevel: options.cloud.objectLevel,
-    secret: (value) => platform.redactor.add(value),
-  });
-  const github = createGitHubTokens({
-    egress,
-    ...options.cloud,
-    secret: (value) => platform.redactor.add(value),
-  });
-  const logins = createRegistryLogins({
-    egress,
-    tokens: cloudTokens,
-    aws,
-    ...options.cloud,
-    secret: (value) => platform.redactor.add(value),
-  });
+  const identities = createCloudIdentities(options, platform, egress);
   const [plugins, store] = await Promise.all([
     createPlugins({
       sandbox,
       metrics,
       dirs: options.pluginDirs,
       identityToken: ({ cloud, scope }, account, signal) =>
-        cloudTokens.token({ cloud, scope, account, ...(signal ? { signal } : {}) }),
+        identities.tokens.token({ cloud, scope, account, ...(signal ? { signal } : {}) }),
       onError: (error) => log.error(error, 'plugin left out'),
     }),
     createArtifactStore({
@@ -130,7 +91,7 @@ export async function startServices(
   const remote = createRemoteClusters({
     client,
     egress,
-    tokens: cloudTokens,
+    tokens: identities.tokens,
     redactor: platform.redactor,
     settings: options.kustomize.remote,
     objectLevel: options.cloud.objectLevel,
@@ -151,10 +112,7 @@ export async function startServices(
     charts,
     applier,
     remote,
-    tokens: cloudTokens,
-    aws,
-    github,
-    logins,
+    ...identities,
     registries: createRegistryMemory(),
     async close() {
       drift.close();

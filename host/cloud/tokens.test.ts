@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { rejectionOf } from '../errors/testing.ts';
 import type { ConnectedClient } from '../kube/client.ts';
 import { clientFromKubeconfig } from '../kube/load-client.ts';
+import { createMetrics } from '../observability/metrics.ts';
 import { createEgress } from '../sandbox/egress/egress.ts';
 import { type CloudTokensOptions, createCloudTokens } from './tokens.ts';
 import type { TokenRequest } from './types.ts';
@@ -139,6 +140,32 @@ test('a token is asked for once while it is fresh, and again for another scope',
   assert.is(seen.length, 1);
   await ask('https://www.googleapis.com/auth/other');
   assert.is(seen.length, 2);
+});
+
+test('what is kept is counted as in Flux: for whom, hits and misses, failures, and what made room', async () => {
+  const who = await account('counted', { 'gcp.auth.fluxcd.io/workload-identity-provider': provider });
+  const user = { kind: 'Bucket', namespace, name: 'charts' };
+  const metrics = createMetrics();
+  const cache = tokens({ cacheSize: 1, cacheMetrics: metrics.tokenCache });
+  const ask = (wanted: string) => cache.token({ cloud: 'gcp', scope: wanted, account: { ...who, user } });
+  await Promise.all([ask(scope), ask(scope)]);
+  await ask(scope);
+  await ask('https://www.googleapis.com/auth/other');
+  answer = { status: 400, body: {} };
+  await rejectionOf(ask(scope));
+  const shown = async () =>
+    (await metrics.expose()).text.split('\n').filter((line) => line.startsWith('gotk_token_'));
+  const labels = `kind="Bucket",name="charts",namespace="${namespace}",operation="reconcile"`;
+  assert.equal(await shown(), [
+    `gotk_token_cache_events_total{event_type="cache_miss",${labels}} 3`,
+    `gotk_token_cache_events_total{event_type="cache_hit",${labels}} 2`,
+    'gotk_token_cached_items 1',
+    'gotk_token_cache_requests_total{status="success"} 4',
+    'gotk_token_cache_requests_total{status="failure"} 1',
+    'gotk_token_cache_evictions_total 1',
+  ]);
+  metrics.deleted('Bucket', user);
+  assert.not.match((await shown()).join('\n'), 'charts');
 });
 
 test('a token that has ended is asked for again', async () => {

@@ -1,3 +1,6 @@
+import type { CacheUser } from '../observability/cache-metrics.ts';
+import type { Expiring } from './kept-tokens.ts';
+
 /** Clouds that give access tokens to the identity of a workload. */
 export type Cloud = 'azure' | 'gcp';
 
@@ -5,6 +8,8 @@ export type Cloud = 'azure' | 'gcp';
 export interface Account {
   readonly namespace: string;
   readonly serviceAccountName?: string;
+  /** The object that it is for, in metrics. */
+  readonly user?: CacheUser;
 }
 
 export interface TokenRequest {
@@ -17,11 +22,7 @@ export interface TokenRequest {
   readonly signal?: AbortSignal;
 }
 
-export interface AccessToken {
-  readonly value: string;
-  /** ms since 1970 */
-  readonly expiresAt: number;
-}
+export type AccessToken = Expiring<string>;
 
 /** Access tokens by workload identity: nothing secret is stored in the cluster. */
 export interface CloudTokens {

@@ -16,7 +16,7 @@ export function accessTo(
   return registryAccess(
     {
       spec,
-      namespace: metadata.namespace ?? '',
+      user: { kind: 'ImageRepository', namespace: metadata.namespace ?? '', name: metadata.name },
       repository: parseRepository(spec.image),
       signal,
       failed: (_part, why) => noLogin(why),

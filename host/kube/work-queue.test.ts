@@ -153,7 +153,25 @@ test('the hooks see adds, depth, retries and durations', async () => {
   queue.addRateLimited('a');
   await queue.take();
   assert.equal(seen, ['add', 'queued', 'worked', 'retry', 'add', 'queued']);
-  assert.equal(depths, [1, 0, 0]);
+  assert.equal(depths, [1, 0, 1, 0]);
+});
+
+test('the depth is told by priority, and a key moves when it gets a higher one', () => {
+  const depths: Record<number, number> = {};
+  const queue = createWorkQueue({ hooks: { onDepth: (depth, priority) => (depths[priority] = depth) } });
+  queue.add('a');
+  queue.add('b');
+  queue.add('a', { priority: 2 });
+  assert.equal(depths, { 0: 1, 2: 1 });
+});
+
+test('a key that is added for later counts as a retry, as in controller-runtime', () => {
+  let retries = 0;
+  const queue = createWorkQueue({ hooks: { onRetry: () => retries++ } });
+  queue.addAfter('a', 0);
+  queue.addAfter('b', 60_000);
+  assert.is(retries, 1);
+  void queue.shutDown();
 });
 
 test('done without take is a mistake of the program', () => {

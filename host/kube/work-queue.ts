@@ -13,9 +13,10 @@ export interface WorkQueueOptions {
 /** What feeds the `workqueue_*` metrics; hooks must not throw. */
 export interface WorkQueueHooks {
   onAdd?(): void;
+  /** A key comes later, after a failure or because its time is then. */
   onRetry?(): void;
-  /** Keys that are due and wait for a worker. */
-  onDepth?(depth: number): void;
+  /** Keys of a priority that are due and wait for a worker. */
+  onDepth?(depth: number, priority: number): void;
   /** From due to taken by a worker. */
   onQueueDuration?(ms: number): void;
   /** From taken to done. */
@@ -68,6 +69,7 @@ export function createWorkQueue(options: WorkQueueOptions = {}): WorkQueue {
   // As in the delays: an entry of the heap counts only while it is the one in here.
   const queued = new Map<string, Queued>();
   const processing = new Map<string, { readonly since: number; again?: { priority: number } }>();
+  const depths = new Map<number, number>();
   const failures = new Map<string, number>();
   const waiting: ((key: string | undefined) => void)[] = [];
   const idle: (() => void)[] = [];
@@ -94,12 +96,20 @@ export function createWorkQueue(options: WorkQueueOptions = {}): WorkQueue {
     });
   }
 
+  function count(priority: number, change: 1 | -1): void {
+    const depth = (depths.get(priority) ?? 0) + change;
+    depths.set(priority, depth);
+    hooks.onDepth?.(depth, priority);
+  }
+
   function enqueue(entry: Queued): void {
+    const known = queued.get(entry.key);
+    if (known) count(known.priority, -1);
+    count(entry.priority, 1);
     queued.set(entry.key, entry);
     heap.push(entry);
     const worker = waiting.shift();
     if (worker) worker(next());
-    else hooks.onDepth?.(queued.size);
   }
 
   function next(): string | undefined {
@@ -108,7 +118,7 @@ export function createWorkQueue(options: WorkQueueOptions = {}): WorkQueue {
       queued.delete(entry.key);
       const now = performance.now();
       processing.set(entry.key, { since: now });
-      hooks.onDepth?.(queued.size);
+      count(entry.priority, -1);
       hooks.onQueueDuration?.(now - entry.dueAt);
       return entry.key;
     }
@@ -134,7 +144,10 @@ export function createWorkQueue(options: WorkQueueOptions = {}): WorkQueue {
     addAfter(key, ms) {
       if (shuttingDown) return;
       if (ms <= 0) add(key);
-      else delays.add(key, ms);
+      else {
+        hooks.onRetry?.();
+        delays.add(key, ms);
+      }
     },
     addRateLimited(key) {
       const count = failures.get(key) ?? 0;

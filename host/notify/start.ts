@@ -27,7 +27,7 @@ import type { Report } from './types.ts';
 export interface NotificationsOptions {
   readonly client: KubeClient;
   readonly log: Logger;
-  readonly metrics: Pick<Metrics, 'notifications' | 'eventHttp' | 'missedEvents'>;
+  readonly metrics: Pick<Metrics, 'notifications' | 'eventHttp' | 'missedEvents' | 'deleted'>;
   readonly redactor: Redactor;
   readonly plugins: Plugins;
   /** Writes Kubernetes events about Alerts and Providers. They are not notified of themselves. */
@@ -66,7 +66,10 @@ export async function startNotifications(options: NotificationsOptions): Promise
   const watching = { ...options, report };
   let outbox: Outbox | undefined;
   const alerts = watchStatic<Alert>(Alert, watching);
-  const providers = watchStatic<Provider>(Provider, watching, ({ object }) => outbox?.hurry(keyOf(object)));
+  const providers = watchStatic<Provider>(Provider, watching, ({ type, object }) => {
+    outbox?.hurry(keyOf(object));
+    if (type === 'deleted') metrics.deleted(Provider.kind, keyOf(object));
+  });
   const [journal] = await Promise.all([
     openOutboxJournal({ ...options, metrics: metrics.notifications }),
     alerts.start(signal),

@@ -74,7 +74,7 @@ test('A queue shows depth, waits, and work that is still running', async () => {
   queue.onAdd();
   queue.onAdd();
   queue.onRetry();
-  queue.onDepth(2);
+  queue.onDepth(2, 1);
   queue.onQueueDuration(250);
   queue.onQueueDuration(500);
   const began = performance.now();
@@ -82,7 +82,8 @@ test('A queue shows depth, waits, and work that is still running', async () => {
   const busy = await samples(metrics);
   assert.is(busy.get(`workqueue_adds_total${label}`), 2);
   assert.is(busy.get(`workqueue_retries_total${label}`), 1);
-  assert.is(busy.get(`workqueue_depth${label}`), 2);
+  assert.is(busy.get('workqueue_depth{name="gitrepository",controller="gitrepository",priority="0"}'), 0);
+  assert.is(busy.get('workqueue_depth{name="gitrepository",controller="gitrepository",priority="1"}'), 2);
   assert.is(busy.get(`workqueue_queue_duration_seconds_sum${label}`), 0.75);
   const longest = busy.get(`workqueue_longest_running_processor_seconds${label}`) ?? 0;
   assert.ok(longest >= 0.02);

@@ -5,7 +5,7 @@ import { exponential } from './buckets.ts';
 export interface QueueObserver {
   onAdd(): void;
   onRetry(): void;
-  onDepth(depth: number): void;
+  onDepth(depth: number, priority: number): void;
   /** Called when a key is taken, with how long it waited. */
   onQueueDuration(ms: number): void;
   /** Called when a key is done, with how long that took. */
@@ -45,12 +45,15 @@ export function queueMetrics(registry: Registry): QueueMetrics {
 
   const depth = new Gauge({
     name: 'workqueue_depth',
-    help: 'Current depth of workqueue',
-    labelNames: LABELS,
+    help: 'Current depth of workqueue by workqueue and priority',
+    labelNames: [...LABELS, 'priority'],
     registers,
   });
   const adds = counter('adds_total', 'Total number of adds handled by workqueue');
-  const retries = counter('retries_total', 'Total number of retries handled by workqueue');
+  const retries = counter(
+    'retries_total',
+    'Total number of items that were added to the workqueue with a delay: after failures, and at their interval',
+  );
   const waited = histogram(
     'queue_duration_seconds',
     'How long in seconds an item stays in workqueue before being requested',
@@ -75,13 +78,13 @@ export function queueMetrics(registry: Registry): QueueMetrics {
       const labels = { name: controller, controller };
       const starts: number[] = [];
       running.set(controller, starts);
-      depth.set(labels, 0);
+      depth.set({ ...labels, priority: '0' }, 0);
       adds.inc(labels, 0);
       retries.inc(labels, 0);
       return {
         onAdd: () => adds.inc(labels),
         onRetry: () => retries.inc(labels),
-        onDepth: (count) => depth.set(labels, count),
+        onDepth: (count, priority) => depth.set({ ...labels, priority: String(priority) }, count),
         onQueueDuration(ms) {
           waited.observe(labels, ms / 1000);
           starts.push(performance.now());

@@ -43,6 +43,10 @@ export function reconcileMetrics(registry: Registry): ReconcileMetrics {
     'terminal_reconcile_errors_total',
     'Total number of terminal reconciliation errors per controller',
   );
+  const timeouts = counter(
+    'reconcile_timeouts_total',
+    'Total number of reconciliation timeouts per controller',
+  );
   const panics = counter('reconcile_panics_total', 'Total number of reconciliation panics per controller');
   const concurrency = gauge(
     'max_concurrent_reconciles',
@@ -79,7 +83,7 @@ export function reconcileMetrics(registry: Registry): ReconcileMetrics {
       concurrency.set({ controller }, count);
       // From the start at zero, as controller-runtime does: a rate needs a first value.
       for (const result of RESULTS) total.inc({ controller, result }, 0);
-      for (const each of [errors, terminal, panics]) each.inc({ controller }, 0);
+      for (const each of [errors, terminal, panics, timeouts]) each.inc({ controller }, 0);
       active.inc({ controller }, 0);
     },
     duration: (kind, { name, namespace }, seconds) => duration.observe({ kind, name, namespace }, seconds),

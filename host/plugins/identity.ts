@@ -1,4 +1,5 @@
 import type { Identity } from '@flux-host/sdk/contract/credential.ts';
+import type { Account } from '../cloud/types.ts';
 import { noIdentity } from './errors.ts';
 import type { PluginUse } from './types.ts';
 
@@ -7,11 +8,7 @@ import type { PluginUse } from './types.ts';
  * @param account the ServiceAccount whose identity it is; without a name the host's own
  * @throws FluxError when the cloud refuses
  */
-export type IdentityToken = (
-  identity: Identity,
-  account: { readonly namespace: string; readonly serviceAccountName?: string },
-  signal?: AbortSignal,
-) => Promise<string>;
+export type IdentityToken = (identity: Identity, account: Account, signal?: AbortSignal) => Promise<string>;
 
 /** Tokens for calls. */
 export interface Identities {
@@ -24,10 +21,14 @@ export interface Identities {
 
 export function createIdentities(identityToken: IdentityToken | undefined): Identities {
   return {
-    async token(plugin, granted, { namespace, serviceAccountName, secret, signal }) {
+    async token(plugin, granted, { namespace, serviceAccountName, secret, signal, user }) {
       if (!granted || (!serviceAccountName && secret)) return undefined;
       if (identityToken) {
-        const account = { namespace, ...(serviceAccountName ? { serviceAccountName } : {}) };
+        const account = {
+          namespace,
+          ...(serviceAccountName ? { serviceAccountName } : {}),
+          ...(user ? { user } : {}),
+        };
         return identityToken(granted, account, signal);
       }
       if (serviceAccountName) throw noIdentity(plugin, granted.cloud);

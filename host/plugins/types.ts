@@ -1,5 +1,6 @@
 import type { Credential, Identity } from '@flux-host/sdk/contract/credential.ts';
 import type { PluginKind, PluginManifest } from '@flux-host/sdk/contract/manifest.ts';
+import type { CacheUser } from '../observability/cache-metrics.ts';
 import type { CallLimits, CallResult, RegistryRoute, SignRequest } from '../sandbox/types.ts';
 
 /** What a plugin may do. Plugins that come with the host get what they request; others what their Plugin object grants. */
@@ -50,6 +51,8 @@ export interface PluginUse {
   readonly unseen?: readonly string[];
   /** What `$address` stands for: an URL, or host and port. */
   readonly address?: string;
+  /** The object that uses it, in metrics of tokens. */
+  readonly user?: CacheUser;
   /** ServiceAccount whose cloud identity may be used. */
   readonly serviceAccountName?: string;
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };

@@ -24,8 +24,8 @@ export async function hostCredentials(
   const { env } = context;
   const [id, key, token] = [env['AWS_ACCESS_KEY_ID'], env['AWS_SECRET_ACCESS_KEY'], env['AWS_SESSION_TOKEN']];
   if (id && key) {
-    const credentials = { accessKeyId: id, secretAccessKey: key, ...(token ? { sessionToken: token } : {}) };
-    return { credentials, expiresAt: Date.now() + environmentLifeMs };
+    const value = { accessKeyId: id, secretAccessKey: key, ...(token ? { sessionToken: token } : {}) };
+    return { value, expiresAt: Date.now() + environmentLifeMs };
   }
   const [role, file] = [env['AWS_ROLE_ARN'], env['AWS_WEB_IDENTITY_TOKEN_FILE']];
   if (role && file) {

@@ -68,6 +68,8 @@ const identity = (env: AwsIdentitiesOptions['env'] = {}, objectLevel = true) =>
     egress,
     env: { ...noMachine, ...env },
     objectLevel,
+    cacheSize: 100,
+    cacheMs: 3_600_000,
     secret: (value) => secrets.push(value),
     endpoint: () => base,
   });
@@ -153,7 +155,15 @@ test('without a role the message says where it would have to be', async () => {
 
 test('a token goes to addresses of AWS alone', async () => {
   await account('careful', { 'eks.amazonaws.com/role-arn': role });
-  const aws = createAwsIdentities({ client, egress, env: {}, objectLevel: true, secret: () => {} });
+  const aws = createAwsIdentities({
+    client,
+    egress,
+    env: {},
+    objectLevel: true,
+    cacheSize: 100,
+    cacheMs: 3_600_000,
+    secret: () => {},
+  });
   const whose = { namespace, serviceAccountName: 'careful' };
   const error = await rejectionOf(
     aws.credentials({ account: whose, region, stsEndpoint: 'https://sts.example.com' }),

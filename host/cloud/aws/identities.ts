@@ -1,7 +1,7 @@
 import type { KubeClient } from '../../kube/types.ts';
-import { Lru } from '../../lru.ts';
 import type { Egress } from '../../sandbox/egress/egress.ts';
 import { gateDisabled } from '../errors.ts';
+import { KeptTokens, type KeptTokensOptions } from '../kept-tokens.ts';
 import { hostCredentials } from './host-credentials.ts';
 import { roleOf } from './role.ts';
 import { assumeRole, type Temporary } from './sts.ts';
@@ -16,43 +16,31 @@ export interface AwsContext {
   readonly endpoint?: (region: string) => string;
 }
 
-export interface AwsIdentitiesOptions extends AwsContext {
+export interface AwsIdentitiesOptions extends AwsContext, KeptTokensOptions {
   /** Gate ObjectLevelWorkloadIdentity: objects may name a ServiceAccount. */
   readonly objectLevel: boolean;
   /** Keeps a text out of all others from then on. */
   secret(value: string): void;
 }
 
-const keptIdentities = 100;
-/** Part of their life for which credentials are used. */
-const usedShare = 0.8;
-
 /** Temporary credentials, kept while they are fresh and asked for once when many want the same. */
 export function createAwsIdentities(options: AwsIdentitiesOptions): AwsIdentities {
-  const kept = new Lru<{ credentials: AwsCredentials; until: number }>(keptIdentities);
-  const asked = new Map<string, Promise<Temporary>>();
+  const kept = new KeptTokens<AwsCredentials>(options);
   return {
     async credentials(request) {
       const { account, region, stsEndpoint = '' } = request;
       if (account.serviceAccountName && !options.objectLevel) throw gateDisabled();
       const whose = account.serviceAccountName ? `${account.namespace}/${account.serviceAccountName}` : '';
-      const key = JSON.stringify([whose, region, stsEndpoint]);
-      const known = kept.get(key);
-      if (known && known.until > Date.now()) return known.credentials;
-      const running = asked.get(key) ?? ask(options, request).finally(() => asked.delete(key));
-      asked.set(key, running);
-      const { credentials, expiresAt } = await running;
+      const key = [whose, region, stsEndpoint];
+      const credentials = await kept.get(key, () => ask(options, request), account.user);
       options.secret(credentials.secretAccessKey);
       if (credentials.sessionToken) options.secret(credentials.sessionToken);
-      const until = Date.now() + (expiresAt - Date.now()) * usedShare;
-      kept.set(key, { credentials, until });
       return credentials;
     },
   };
 }
 
 async function ask(context: AwsContext, { signal: _own, ...request }: AwsRequest): Promise<Temporary> {
-  // Shared by all who wait: one of them giving up must not end it for the others.
   const { account } = request;
   if (!account.serviceAccountName) return hostCredentials(context, request);
   const key = { namespace: account.namespace, name: account.serviceAccountName };

@@ -1,15 +1,13 @@
 import { isRecord } from '../../json.ts';
 import { badStsEndpoint, unexpected } from '../errors.ts';
+import type { Expiring } from '../kept-tokens.ts';
 import { askTokenService } from '../request.ts';
 import type { AwsContext } from './identities.ts';
 import type { WebIdentity } from './role.ts';
 import type { AwsCredentials, AwsRequest } from './types.ts';
 
-/** Credentials and when they end, ms since 1970. */
-export interface Temporary {
-  readonly credentials: AwsCredentials;
-  readonly expiresAt: number;
-}
+/** Credentials and when they end. */
+export type Temporary = Expiring<AwsCredentials>;
 
 const cloud = 'AWS';
 const defaultLifeMs = 900_000;
@@ -65,7 +63,7 @@ export function temporary(fields: Readonly<Record<string, unknown>>): Temporary 
   const expiration = fields['Expiration'];
   const stamp = typeof expiration === 'number' ? expiration * 1000 : Date.parse(String(expiration));
   return {
-    credentials: { accessKeyId, secretAccessKey, sessionToken },
+    value: { accessKeyId, secretAccessKey, sessionToken },
     expiresAt: Number.isNaN(stamp) ? Date.now() + defaultLifeMs : stamp,
   };
 }

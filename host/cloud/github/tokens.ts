@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { FluxError } from '../../errors/flux-error.ts';
-import { Lru } from '../../lru.ts';
+import type { CacheUser } from '../../observability/cache-metrics.ts';
 import type { Egress } from '../../sandbox/egress/egress.ts';
 import type { EgressGrant } from '../../sandbox/types.ts';
 import { noInstallation, unexpected } from '../errors.ts';
+import { KeptTokens, type KeptTokensOptions } from '../kept-tokens.ts';
 import { askTokenService, type TokenCall } from '../request.ts';
 import type { AccessToken } from '../types.ts';
 import { type AppData, appToken, type GitHubApp, gitHubAppOf } from './app.ts';
@@ -13,6 +13,8 @@ export interface Via {
   readonly proxy?: EgressGrant['proxy'];
   readonly tls?: EgressGrant['tls'];
   readonly signal?: AbortSignal;
+  /** The object that it is for, in metrics. */
+  readonly user?: CacheUser;
 }
 
 /** Tokens of GitHub Apps. */
@@ -24,43 +26,35 @@ export interface GitHubTokens {
   token(data: AppData, via: Via): Promise<string>;
 }
 
-export interface GitHubTokensOptions {
+export interface GitHubTokensOptions extends KeptTokensOptions {
   readonly egress: Egress;
-  /** `--token-cache-max-size`; 0: none are kept. */
-  readonly cacheSize: number;
-  /** `--token-cache-max-duration`, ms. */
-  readonly cacheMs: number;
   /** Keeps a token out of every text from then on. */
   secret(value: string): void;
 }
 
 const cloud = 'GitHub';
-/** Part of its life for which a token is used, as in Flux. */
-const usedShare = 0.8;
 
 export function createGitHubTokens(options: GitHubTokensOptions): GitHubTokens {
-  const kept = new Lru<{ value: string; until: number }>(options.cacheSize);
+  const kept = new KeptTokens<string>(options);
   return {
     async token(data, via) {
       const app = gitHubAppOf(data);
-      const name = keyOf(data);
-      const known = kept.get(name);
-      if (known && known.until > Date.now()) return known.value;
-      const { value, expiresAt } = await installationToken(options.egress, app, via);
+      const { user, signal: _own, ...route } = via;
+      const ask = () => installationToken(options.egress, app, route);
+      const value = await kept.get(partsOf(data), ask, user);
       options.secret(value);
-      const left = (expiresAt - Date.now()) * usedShare;
-      if (options.cacheSize > 0) {
-        kept.set(name, { value, until: Date.now() + Math.min(left, options.cacheMs) });
-      }
       return value;
     },
   };
 }
 
-async function installationToken(egress: Egress, app: GitHubApp, via: Via): Promise<AccessToken> {
+async function installationToken(
+  egress: Egress,
+  app: GitHubApp,
+  route: Pick<Via, 'proxy' | 'tls'>,
+): Promise<AccessToken> {
   const bearer = await appToken(app, Date.now());
   const ask = (path: string, body?: string) => {
-    const { signal, ...route } = via;
     const call: TokenCall = {
       cloud,
       url: `${app.api}${path}`,
@@ -72,7 +66,7 @@ async function installationToken(egress: Egress, app: GitHubApp, via: Via): Prom
       ...(body === undefined ? {} : { body, type: 'application/json' }),
       ...route,
     };
-    return askTokenService(egress, call, signal);
+    return askTokenService(egress, call);
   };
   const id = await installationId(app, ask);
   const { token, expires_at: expiry } = await ask(`/app/installations/${id}/access_tokens`, '{}');
@@ -105,9 +99,7 @@ async function installationId(
   throw noInstallation(failures.join('\n'));
 }
 
-/** A digest: the private key must not be kept in a cache's name. */
-function keyOf(data: AppData): string {
+function partsOf(data: AppData): readonly string[] {
   const fields = ['githubAppID', 'githubAppInstallationID', 'githubAppInstallationOwner', 'githubAppBaseURL'];
-  const parts = [...fields, 'githubAppPrivateKey'].map((field) => data[field] ?? '');
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return [...fields, 'githubAppPrivateKey'].map((field) => data[field] ?? '');
 }

@@ -38,7 +38,7 @@ export async function acrLogin(context: LoginContext, request: LoginRequest): Pr
     throw unexpected(cloud, 'there is no refresh_token in the answer');
   return {
     // What the registry takes as a user name along with a refresh token.
-    login: { kind: 'password', username: '00000000-0000-0000-0000-000000000000', password: refreshToken },
+    value: { kind: 'password', username: '00000000-0000-0000-0000-000000000000', password: refreshToken },
     expiresAt: expiryOf(refreshToken) ?? Date.now() + usualLifeMs,
   };
 }

@@ -81,7 +81,7 @@ function loginIn({ authorizationData }: Record<string, unknown>): RegistryLogin 
   if (colon <= 0) throw unexpected(cloud, 'there is no authorizationToken in the answer');
   const seconds = Number(expiresAt ?? 0);
   return {
-    login: { kind: 'password', username: text.slice(0, colon), password: text.slice(colon + 1) },
+    value: { kind: 'password', username: text.slice(0, colon), password: text.slice(colon + 1) },
     expiresAt: Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : Date.now(),
   };
 }

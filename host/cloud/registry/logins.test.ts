@@ -93,6 +93,8 @@ function logins({ objectLevel = true, cacheSize = 100 } = {}) {
     }),
     aws: createAwsIdentities({
       ...shared,
+      cacheSize,
+      cacheMs: 3_600_000,
       env: { AWS_ACCESS_KEY_ID: 'AKIAHOST', AWS_SECRET_ACCESS_KEY: 'host-secret' },
       endpoint: (region) => `${base}/sts/${region}`,
     }),

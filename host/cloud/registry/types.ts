@@ -2,6 +2,7 @@ import type { Login } from '../../oci/credentials.ts';
 import type { RegistryAccess, Repository } from '../../oci/types.ts';
 import type { Egress } from '../../sandbox/egress/egress.ts';
 import type { AwsIdentities } from '../aws/types.ts';
+import type { Expiring } from '../kept-tokens.ts';
 import type { Account, CloudTokens } from '../types.ts';
 
 /** Whose login, for what. */
@@ -22,11 +23,7 @@ export interface LoginContext {
   readonly now?: () => number;
 }
 
-export interface RegistryLogin {
-  readonly login: Login;
-  /** ms since 1970 */
-  readonly expiresAt: number;
-}
+export type RegistryLogin = Expiring<Login>;
 
 /** Logins for the registries of clouds, by workload identity. */
 export interface RegistryLogins {

@@ -54,6 +54,7 @@ export function createSender(options: SenderOptions): Deliver {
         type,
         namespace: ref.namespace,
         operation: 'notify',
+        user: { kind: 'Provider', namespace: ref.namespace, name: notification.provider, operation: 'post' },
         input: notifyRequest(subject, reached, options),
         ...(secret ? { secret } : {}),
         ...(address ? { address } : {}),

@@ -47,7 +47,8 @@ export async function bucketAccess(
   const secret = secretRef ? await read(secretRef.name) : undefined;
   const proxy = proxySecretRef ? proxyOf(await read(proxySecretRef.name)) : undefined;
   const tls = certSecretRef ? tlsOf(certSecretRef.name, await read(certSecretRef.name)) : undefined;
-  const account = { namespace, ...(serviceAccountName ? { serviceAccountName } : {}) };
+  const user = { kind: 'Bucket', namespace, name: metadata.name };
+  const account = { namespace, user, ...(serviceAccountName ? { serviceAccountName } : {}) };
   const context: SignerContext = { ...options, object, address, secret, account, tls, proxy, signal, read };
   const storage = await signerOf(provider, context);
   return {

@@ -5,7 +5,8 @@ import type { SignerContext } from './access.ts';
 import { badSecret } from './errors.ts';
 
 const scope = 'https://www.googleapis.com/auth/devstorage.read_only';
-const kept = new KeptTokens(100);
+/** Tokens for credentials of Secrets; Flux has them outside of its cache, too. */
+const kept = new KeptTokens<string>({ cacheSize: 100, cacheMs: 3_600_000 });
 
 /** Adds an access token of Google Cloud: for the key in the Secret, or by workload identity. */
 export async function googleSigner(context: SignerContext): Promise<SignRequest | undefined> {

@@ -28,8 +28,10 @@ export async function authOf(
 ): Promise<Data | undefined> {
   const { spec, metadata } = object;
   const { provider = 'generic', serviceAccountName } = spec;
+  const user = { kind: 'GitRepository', namespace: metadata.namespace ?? '', name: metadata.name };
   const account = {
-    namespace: metadata.namespace ?? '',
+    namespace: user.namespace,
+    user,
     ...(serviceAccountName ? { serviceAccountName } : {}),
   };
   const via = { ...(proxy ? { proxy: proxyOf(proxy) } : {}), signal };
@@ -40,7 +42,7 @@ export async function authOf(
   if (provider === 'github') {
     if (!secret?.['githubAppID']) throw appMissing(!spec.secretRef);
     const tls = tlsOf(secret);
-    const token = () => identities.github.token(secret, { ...via, ...(tls ? { tls } : {}) });
+    const token = () => identities.github.token(secret, { ...via, user, ...(tls ? { tls } : {}) });
     return { ...secret, username: 'x-access-token', password: await configured(token) };
   }
   if (provider === 'azure') {

@@ -1,5 +1,5 @@
 import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
-import { formatRef, refOf } from '../../kube/object.ts';
+import { formatRef, keyOf, refOf } from '../../kube/object.ts';
 import type { KubeObject } from '../../kube/types.ts';
 import { stillEncrypted } from '../../sops/errors.ts';
 import type { Decryptions } from '../../sops/keys/decryptions.ts';
@@ -7,11 +7,12 @@ import type { Decryption } from '../../sops/types.ts';
 
 /** @returns undefined when the object asks for no decryption @throws FluxError with reason BuildFailed */
 export async function decryptionOf(
-  { spec, metadata }: Kustomization,
+  object: Kustomization,
   { decryptions }: { readonly decryptions: Decryptions },
   signal: AbortSignal,
 ): Promise<Decryption | undefined> {
-  return spec.decryption && decryptions.open(metadata.namespace ?? '', spec.decryption, signal);
+  const { decryption } = object.spec;
+  return decryption && decryptions.open(keyOf(object), decryption, signal);
 }
 
 /** Encrypted Secrets of a Kustomization without decryption would be applied as they are. @throws FluxError that names the first */

@@ -42,7 +42,7 @@ export async function registryOf(
   const found = await registryAccess(
     {
       spec,
-      namespace: key.namespace,
+      user: { kind: 'OCIRepository', ...key },
       repository,
       signal,
       failed: (part, why, cause) => accessFailed(spec, part, { why, cause }),

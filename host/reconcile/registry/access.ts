@@ -26,7 +26,8 @@ export interface AccessOptions extends SecretAccess {
 
 /** For whom, and what a failure is called there. */
 export interface AccessRequest {
-  readonly namespace: string;
+  /** The object that the registry is reached for. */
+  readonly user: { readonly kind: string; readonly namespace: string; readonly name: string };
   readonly spec: RegistrySpec;
   readonly repository: Repository;
   readonly signal: AbortSignal;
@@ -46,9 +47,10 @@ interface ServiceAccount extends KubeObject {
  * @throws FluxError made by `failed`, or of the cloud with reason FeatureGateDisabled
  */
 export async function registryAccess(
-  { spec, namespace, repository, signal, failed }: AccessRequest,
+  { spec, user, repository, signal, failed }: AccessRequest,
   options: AccessOptions,
 ): Promise<RegistryAccess> {
+  const { namespace } = user;
   const reading = async <T>(part: AccessPart, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -85,7 +87,7 @@ export async function registryAccess(
           options.logins.login({
             provider,
             repository,
-            account: { namespace, ...(serviceAccountName ? { serviceAccountName } : {}) },
+            account: { namespace, user, ...(serviceAccountName ? { serviceAccountName } : {}) },
             ...(proxy ? { proxy } : {}),
             signal,
           }),

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { Account } from '../../cloud/types.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import { errorText } from '../../errors/text.ts';
+import type { NamespacedName } from '../../kube/types.ts';
 import { Lru } from '../../lru.ts';
+import type { CacheMetrics, CacheUser } from '../../observability/cache-metrics.ts';
 import type { Plugins } from '../../plugins/types.ts';
 import { readRawSecret, type SecretAccess } from '../../reconcile/secrets.ts';
 import { decryptionGate, noDecryptionSecret } from '../errors.ts';
@@ -24,10 +27,9 @@ export interface DecryptionSettings {
 export interface DecryptionsOptions extends SecretAccess, DecryptionSettings {
   readonly plugins: Pick<Plugins, 'call'>;
   /** Credentials of the host or of a ServiceAccount for services that have none in the Secret. */
-  readonly credentials?: (account: {
-    readonly namespace: string;
-    readonly serviceAccountName?: string;
-  }) => UnwrapContext['credentials'];
+  readonly credentials?: (account: Account) => UnwrapContext['credentials'];
+  /** Of the data keys that are kept. */
+  readonly metrics?: CacheMetrics;
 }
 
 /** `spec.decryption` */
@@ -41,7 +43,7 @@ export interface Decryptions {
   /** @throws FluxError FLUX_E_SOPS_GATE, terminal, when the spec names an account and the gate is off */
   check(spec: DecryptionSpec): void;
   /** @throws FluxError FLUX_E_SOPS_SECRET when the Secret is missing or not what it should be */
-  open(namespace: string, spec: DecryptionSpec, signal: AbortSignal): Promise<Decryption>;
+  open(kustomization: NamespacedName, spec: DecryptionSpec, signal: AbortSignal): Promise<Decryption>;
 }
 
 /** Unwrapped keys that are kept: a build that follows a small change asks for the same ones again. */
@@ -53,18 +55,22 @@ export function createDecryptions(options: DecryptionsOptions): Decryptions {
     check({ serviceAccountName }) {
       if (serviceAccountName && !options.objectIdentity) throw decryptionGate();
     },
-    async open(namespace, spec, signal) {
+    async open({ namespace, name: kustomization }, spec, signal) {
       this.check(spec);
       const account = spec.serviceAccountName ?? options.defaultServiceAccount;
       const { material, digest } = await secretOf(options, { namespace, spec }, signal);
       const id = digestOf([namespace, account ?? null, digest]);
+      const user: CacheUser = { kind: 'Kustomization', namespace, name: kustomization };
+      const counted: CacheUser = { ...user, operation: 'decrypt' };
       const credentials = options.credentials?.({
         namespace,
+        user,
         ...(account ? { serviceAccountName: account } : {}),
       });
       const context: UnwrapContext = {
         plugins: options.plugins,
         namespace,
+        user,
         material,
         ...(account ? { serviceAccountName: account } : {}),
         ...(credentials ? { credentials } : {}),
@@ -74,9 +80,12 @@ export function createDecryptions(options: DecryptionsOptions): Decryptions {
         async dataKey(wrapped, attempt) {
           const name = `${id} ${wrapped.id}`;
           const known = kept.get(name);
+          options.metrics?.requested(counted, { isHit: known !== undefined });
           if (known) return known;
           const key = await unwrap(context, wrapped, attempt);
-          kept.set(name, key);
+          const before = kept.size;
+          const evicted = kept.set(name, key);
+          options.metrics?.kept(kept.size - before, evicted ? 1 : 0);
           return key;
         },
       };

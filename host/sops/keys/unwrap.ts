@@ -1,5 +1,6 @@
 import { FluxError } from '../../errors/flux-error.ts';
 import { errorText, isAbort } from '../../errors/text.ts';
+import type { CacheOperation, CacheUser } from '../../observability/cache-metrics.ts';
 import type { Plugins } from '../../plugins/types.ts';
 import { SopsFault } from '../document/fault.ts';
 import type { WrappedKey } from '../document/metadata.ts';
@@ -13,11 +14,27 @@ import type { WrappedDataKey } from './wrapped.ts';
 export interface UnwrapContext {
   readonly plugins: Pick<Plugins, 'call'>;
   readonly namespace: string;
+  /** In metrics of tokens. */
+  readonly user?: CacheUser;
   readonly material: Material;
   /** ServiceAccount whose identity at a cloud is used where the Secret says nothing. */
   readonly serviceAccountName?: string;
   /** Credentials that are not in the Secret, e.g. after a login; undefined when there are none. */
   credentials?(key: WrappedKey, signal: AbortSignal): Promise<Entries | undefined>;
+}
+
+/** Key services whose tokens are counted, in Flux's words. */
+const operations: Readonly<Record<string, CacheOperation>> = {
+  kms: 'decrypt_with_aws',
+  azure_kv: 'decrypt_with_azure',
+  gcp_kms: 'decrypt_with_gcp',
+  hc_vault: 'decrypt_with_vault',
+};
+
+/** The object, with what a token for a key is needed for. */
+export function userOf(user: CacheUser, { service }: WrappedKey): CacheUser {
+  const operation = operations[service];
+  return operation ? { ...user, operation } : user;
 }
 
 /** Tried first, since they ask nobody, as SOPS does. */
@@ -74,7 +91,7 @@ async function unwrapGroup(
 }
 
 async function unwrapKey(context: UnwrapContext, key: WrappedKey, signal: AbortSignal): Promise<Uint8Array> {
-  const { plugins, namespace, material, serviceAccountName } = context;
+  const { plugins, namespace, user, material, serviceAccountName } = context;
   const own = material[key.service];
   const secret = own ?? (await context.credentials?.(key, signal));
   const address = addressOfKey(key);
@@ -83,6 +100,7 @@ async function unwrapKey(context: UnwrapContext, key: WrappedKey, signal: AbortS
     type: key.service,
     operation: 'decrypt',
     namespace,
+    ...(user ? { user: userOf(user, key) } : {}),
     input: { service: key.service, key: key.entry },
     signal,
     ...(secret ? { secret } : {}),

@@ -9,7 +9,8 @@ import { accountOf, sharedKey } from './shared-key.ts';
 
 const scope = 'https://storage.azure.com/.default';
 const version = { 'x-ms-version': '2021-12-02' };
-const kept = new KeptTokens(100);
+/** Tokens for credentials of Secrets; Flux has them outside of its cache, too. */
+const kept = new KeptTokens<string>({ cacheSize: 100, cacheMs: 3_600_000 });
 
 /** Where the host's own identity may go. */
 const storageHosts =

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HelmRepository } from '@flux-host/crds/source/helm-repository.ts';
+import { HelmRepository } from '@flux-host/crds/source/helm-repository.ts';
 import { badLogin, invalidUrl } from '../../../charts/errors.ts';
 import { selectTag } from '../../../charts/index/select.ts';
 import { loginOf } from '../../../charts/repository/access.ts';
@@ -13,7 +13,7 @@ import { timedOut } from '../../../oci/errors.ts';
 import { formatReference, parseRepository } from '../../../oci/reference.ts';
 import type { Descriptor, OciClient, RegistryAccess, Repository } from '../../../oci/types.ts';
 import { parseVersion } from '../../../semver/version.ts';
-import { registryAccess } from '../../registry/access.ts';
+import { type AccessRequest, registryAccess } from '../../registry/access.ts';
 import { type VerifySpec, verifyArtifact } from '../../registry/verify.ts';
 import { readSecret } from '../../secrets.ts';
 import { notAChart } from '../errors.ts';
@@ -42,7 +42,7 @@ export async function openRegistry(
   const repositoryOf = (name: string) => parseRepository(`${base}/${name}`);
   const access = await accessTo(options, {
     spec,
-    namespace,
+    user: { kind: HelmRepository.kind, namespace, name: metadata.name },
     repository: repositoryOf('chart'),
     signal: parent,
   });
@@ -121,15 +121,16 @@ async function chartLayer(
 /** A Secret has user name and password, as for other repositories, or is a pull secret. */
 async function accessTo(
   options: HelmChartOptions,
-  run: { spec: HelmRepository['spec']; namespace: string; repository: Repository; signal: AbortSignal },
+  run: Pick<AccessRequest, 'user' | 'repository' | 'signal'> & { spec: HelmRepository['spec'] },
 ): Promise<RegistryAccess> {
-  const { spec, namespace, repository, signal } = run;
+  const { spec, user, repository, signal } = run;
+  const { namespace } = user;
   const { secretRef, ...others } = spec;
   const failed = (_part: unknown, why: string) => badLogin(why);
   // A Secret comes before the cloud.
   const provider = secretRef ? 'generic' : (spec.provider ?? 'generic');
   const access = await registryAccess(
-    { spec: { ...others, provider }, namespace, repository, signal, failed },
+    { spec: { ...others, provider }, user, repository, signal, failed },
     options,
   );
   if (!secretRef) return access;
