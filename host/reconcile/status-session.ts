@@ -1,3 +1,4 @@
+import { clone } from '../json.ts';
 import { keyOf } from '../kube/object.ts';
 import type { ApiResource, KubeClient, KubeObject } from '../kube/types.ts';
 import { mergePatch } from './merge-patch.ts';
@@ -32,7 +33,7 @@ export class StatusSession<T extends FluxObject> {
     this.#fieldManager = options.fieldManager;
     this.#redact = options.redact;
     this.#written = options.object;
-    this.object = structuredClone(options.object);
+    this.object = clone(options.object);
   }
 
   /** The object as the API server last returned it. */
@@ -51,7 +52,7 @@ export class StatusSession<T extends FluxObject> {
     for (const condition of this.object.status?.conditions ?? [])
       condition.message = this.#redact(condition.message);
     // What is sent, since the attempt may go on and change its status while the request is under way.
-    const status = structuredClone(this.object.status);
+    const status = clone(this.object.status);
     const changes = mergePatch({ ...this.#written.status }, { ...status });
     if (!changes) return;
     const after = await this.#client.patch<T>(
@@ -79,6 +80,6 @@ export class StatusSession<T extends FluxObject> {
       { type: 'merge', fieldManager: this.#fieldManager, ...(signal ? { signal } : {}) },
     );
     this.object.metadata = after.metadata;
-    this.#written = { ...this.#written, metadata: structuredClone(after.metadata) };
+    this.#written = { ...this.#written, metadata: clone(after.metadata) };
   }
 }

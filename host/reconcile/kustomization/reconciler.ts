@@ -3,6 +3,7 @@ import { compileHealthChecks } from '../../cel/health.ts';
 import { formatDuration, parseDuration } from '../../duration/duration.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import { errorText, isAbort } from '../../errors/text.ts';
+import { clone } from '../../json.ts';
 import { requestedAt } from '../annotations.ts';
 import {
   deleteCondition,
@@ -16,6 +17,7 @@ import {
 import { Superseded } from '../controller.ts';
 import { recordHistory } from '../history.ts';
 import { jitter } from '../jitter.ts';
+import { inTargetCluster } from '../target-cluster.ts';
 import type { Context, Reconciler, Result } from '../types.ts';
 import { applyObjects } from './apply.ts';
 import { buildObjects } from './build.ts';
@@ -27,7 +29,6 @@ import { checkHealth } from './health.ts';
 import type { KustomizationOptions, Run } from './options.ts';
 import { pruneObjects } from './prune.ts';
 import { findArtifact } from './source.ts';
-import { inTargetCluster } from './target.ts';
 import { retryIntervalOf, timeoutOf } from './timing.ts';
 
 /** Builds, applies, prunes and watches the health of what a Kustomization describes. */
@@ -40,7 +41,7 @@ export function createKustomizationReconciler(options: KustomizationOptions): Re
 
 async function reconcile(options: KustomizationOptions, context: Context<Kustomization>): Promise<Result> {
   const { object, log } = context;
-  const before = structuredClone(object);
+  const before = clone(object);
   const began = performance.now();
   object.status ??= {};
   let run: Run | undefined;
@@ -94,7 +95,7 @@ async function pipeline(
   const previous = object.status?.inventory?.entries ?? [];
   progress(context, run, 'Fetching manifests');
   const built = await buildObjects(options, context, run, (step) => progress(context, run, step));
-  await inTargetCluster(options, context, async (target) => {
+  await inTargetCluster({ options, context, reason: 'ReconciliationFailed' }, async (target) => {
     run.digest = built.digest;
     progress(context, run, 'Detecting drift');
     const applied = await applyObjects(target.options, target.context, run, { built, previous });

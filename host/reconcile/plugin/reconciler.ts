@@ -1,6 +1,7 @@
 import type { Plugin } from '@flux-host/crds/plugin/plugin.ts';
 import { formatDuration, parseDuration } from '../../duration/duration.ts';
 import type { FluxError } from '../../errors/flux-error.ts';
+import { clone } from '../../json.ts';
 import type { PluginFile } from '../../plugins/directories.ts';
 import { requestedAt } from '../annotations.ts';
 import { deleteCondition, getCondition, isReady, markFailed, setCondition } from '../conditions.ts';
@@ -51,7 +52,7 @@ export function createPluginReconciler(options: PluginOptions): PluginReconciler
 
 async function reconcile(options: PluginOptions, context: Context<Plugin>, memory: Memory): Promise<Result> {
   const { object } = context;
-  const before = structuredClone(object);
+  const before = clone(object);
   const changed =
     object.status?.observedGeneration !== object.metadata.generation ||
     object.status?.lastHandledReconcileAt !== requestedAt(object);

@@ -2,6 +2,7 @@ import type { Artifact } from '../../artifacts/types.ts';
 import { parseDuration } from '../../duration/duration.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import { errorText } from '../../errors/text.ts';
+import { clone } from '../../json.ts';
 import { deleteCondition, getCondition, isReady, markFailed } from '../conditions.ts';
 import { jitter } from '../jitter.ts';
 import { markProgress, type SummaryRules, summarise } from '../summary.ts';
@@ -30,7 +31,7 @@ export interface AttemptOptions {
 /** One attempt at a source: progress, result and failure as conditions and events, in Flux's words. */
 export async function attempt(context: Context<SourceObject>, options: AttemptOptions): Promise<Result> {
   const { object, log } = context;
-  const before = structuredClone(object);
+  const before = clone(object);
   object.status ??= {};
   const newGeneration = object.status.observedGeneration !== object.metadata.generation;
   markProgress(
