@@ -63,9 +63,6 @@ export const helmTool = goTool({
 /** Signs and verifies with the library of the Notary Project. */
 export const notationTool = goTool({ name: 'notation', dir: 'notation', usually: '30 s', alone: true });
 
-/** Pushes and pulls with Flux's own library for artifacts. */
-export const fluxOciTool = goTool({ name: 'flux-oci', dir: 'flux-oci', usually: '30 s', alone: true });
-
 /** An S3 service on a folder: Versity's gateway. */
 export const s3Server = goTool({
   name: 'S3 server',

@@ -11,14 +11,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { fluxArtifacts } from '@flux-host/test/helpers/flux-oci.ts';
+import { startFluxCommand } from '@flux-host/test/helpers/flux.ts';
 import { artifactPusher, fluxTypes } from '@flux-host/test/helpers/oci/artifacts.ts';
 import { startRegistry } from '@flux-host/test/helpers/registry.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { workplace } from '../../testing/plugin.ts';
 
-const theirs = await fluxArtifacts();
+const theirs = await startFluxCommand();
 const registry = await startRegistry();
 const locked = await startRegistry({ auth: { kind: 'basic', username: 'ada', password: 'pa55word' } });
 const artifacts = artifactPusher(registry.address);
@@ -37,7 +37,7 @@ test.before(() => {
 test.after(async () => {
   home.remove();
   await artifacts.close();
-  await Promise.all([registry.stop(), locked.stop()]);
+  await Promise.all([registry.stop(), locked.stop(), theirs.close()]);
 });
 
 let count = 0;
@@ -70,9 +70,10 @@ test('what is pushed here is pulled by Flux, and says where it comes from', asyn
     `► pushing artifact to ${to}:v1\n✔ artifact successfully pushed to ${to}@${digest}\n`,
   );
   const dir = empty('pulled');
-  const said = await theirs('pull', `${to}:v1`, dir);
-  assert.is(said, `https://git.example.com/app main@sha1:b3b00fe ${to}@${digest}`);
+  const said = await theirs.run('pull', 'artifact', `oci://${to}:v1`, `--output=${dir}`);
   assert.equal(filesIn(dir), ['bin/run.sh', 'one.yaml']);
+  const again = await flux(`pull artifact oci://${to}:v1 --output=${empty('again')}`);
+  assert.is(again.err.replaceAll(at('again'), dir), said.stderr);
   assert.ok(statSync(join(dir, 'bin/run.sh')).mode & 0o100);
   const { content } = await artifacts.client.manifest({
     ...artifacts.repository(to.split('/').slice(1).join('/')),
@@ -89,14 +90,9 @@ test('what is pushed here is pulled by Flux, and says where it comes from', asyn
 
 test('what Flux pushed is pulled, compared and listed here', async () => {
   const to = address();
-  const digest = await theirs(
-    'push',
-    `${to}:v1.0.0`,
-    at('app'),
-    'https://git.example.com/app',
-    'main@sha1:b3b00fe',
-    '*.png',
-  );
+  const where = [`oci://${to}:v1.0.0`, `--path=${at('app')}`];
+  const pushed = await theirs.run('push', 'artifact', ...where, ...from.split(' '), '--output=json');
+  const { digest } = JSON.parse(pushed.stdout);
   const dir = empty('pulled');
   const pulled = await flux(`pull artifact oci://${to}:v1.0.0 --output=pulled`);
   assert.is(
@@ -106,12 +102,14 @@ test('what Flux pushed is pulled, compared and listed here', async () => {
   assert.equal(filesIn(dir), ['bin/run.sh', 'one.yaml']);
   const same = await flux(`diff artifact oci://${to}:v1.0.0 --path=app`);
   assert.is(same.err, '✔ no changes detected\n');
+  assert.is((await theirs.run('diff', 'artifact', ...where)).stderr, same.err);
   writeFileSync(join(dir, 'one.yaml'), 'kind: Secret\n');
   const other = await home.flux(`diff artifact oci://${to}:v1.0.0 --path=pulled`);
   assert.is(other.code, 1);
   assert.match(other.err, /✗ the remote artifact contents differs from the local one/);
   await flux(`tag artifact oci://${to}:v1.0.0 --tag=latest --tag=v1.1.0`);
   const { out } = await flux(`list artifacts oci://${to}`);
+  assert.is(out, (await theirs.run('list', 'artifacts', `oci://${to}`)).stdout);
   assert.equal(
     out
       .trimEnd()

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fluxArtifacts } from '../../helpers/flux-oci.ts';
+import { startFluxCommand } from '../../helpers/flux.ts';
 import { artifactPusher } from '../../helpers/oci/artifacts.ts';
 import { startRegistry } from '../../helpers/registry.ts';
 import { tarGzOf } from '../../helpers/tar.ts';
@@ -14,7 +14,7 @@ import { digestOf, pathsIn } from '../tarball.ts';
 import { ociRepository } from './oci-app.ts';
 
 let world: World;
-const registry = await startRegistry();
+const [registry, flux] = await Promise.all([startRegistry(), startFluxCommand()]);
 const artifacts = artifactPusher(registry.address);
 test.before(async () => {
   world = await createWorld();
@@ -22,7 +22,7 @@ test.before(async () => {
 test.after(async () => {
   await world.close();
   await artifacts.close();
-  await registry.stop();
+  await Promise.all([registry.stop(), flux.close()]);
 });
 
 const url = (name: string) => `oci://${registry.address}/${name}`;
@@ -82,9 +82,10 @@ test('what Flux itself pushed is unpacked as it was, and without what it ignores
     writeFileSync(join(dir, 'one.yaml'), configMap('one'));
     writeFileSync(join(dir, 'bin', 'run.sh'), '#!/bin/sh\n');
     writeFileSync(join(dir, 'logo.png'), 'x');
-    const flux = await fluxArtifacts();
-    const to = `${registry.address}/by-flux:v1.2.3`;
-    const digest = await flux('push', to, dir, 'https://git.example.com/app', 'v1.2.3@sha1:b3b00fe', '*.png');
+    const from = ['--source=https://git.example.com/app', '--revision=v1.2.3@sha1:b3b00fe'];
+    const to = `${url('by-flux')}:v1.2.3`;
+    const { stdout } = await flux.run('push', 'artifact', to, `--path=${dir}`, ...from, '--output=json');
+    const { digest } = JSON.parse(stdout);
     await world.apply(ociRepository(namespace, { url: url('by-flux'), ref: { semver: '1.x' } }));
     const source = await world.ready(`OCIRepository/${namespace}/app`, `v1.2.3@${digest}`);
     assert.equal(await download(`OCIRepository/${namespace}/app`), ['bin/run.sh', 'one.yaml']);
