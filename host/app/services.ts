@@ -14,8 +14,6 @@ import { createRegistryMemory, type RegistryMemory } from '../oci/memory.ts';
 import type { PluginHost } from '../plugins/plugin-host.ts';
 import { createPlugins } from '../plugins/plugins.ts';
 import { kustomizeGroup } from '../reconcile/kustomization/owner.ts';
-import { createRemoteClusters } from '../remote/clusters.ts';
-import type { RemoteClusters } from '../remote/types.ts';
 import { createEgress, type Egress } from '../sandbox/egress/egress.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
 import type { Sandbox } from '../sandbox/types.ts';
@@ -23,6 +21,7 @@ import { servesArtifacts } from './components.ts';
 import { type CloudIdentities, createCloudIdentities } from './identities.ts';
 import type { HostOptions } from './options.ts';
 import type { Platform } from './platform.ts';
+import { createRemotes, type Remotes } from './remote.ts';
 import type { Wakeups } from './wakeups.ts';
 
 /** What the reconcilers work with. */
@@ -36,7 +35,7 @@ export interface Services extends CloudIdentities {
   readonly builder: Builder;
   readonly charts: Charts;
   readonly applier: Applier;
-  readonly remote: RemoteClusters;
+  readonly remotes: Remotes;
   /** What is known of OCI registries. */
   readonly registries: RegistryMemory;
   close(): Promise<void>;
@@ -88,21 +87,7 @@ export async function startServices(
     onMissed: (count) => metrics.missedEvents('drift', count),
   });
   const applier = createApplier({ tracker: drift });
-  const remote = createRemoteClusters({
-    client,
-    egress,
-    tokens: identities.tokens,
-    redactor: platform.redactor,
-    settings: options.kustomize.remote,
-    objectLevel: options.cloud.objectLevel,
-    group: kustomizeGroup,
-    userAgent: 'flux-host',
-    onChange: (owner) => wakeups.kustomizations?.enqueue(owner, { priority: 2 }),
-    onMissed: (count) => metrics.missedEvents('drift', count),
-    onNotice: (message, fields) => log.info(message, fields),
-    onRequest: (request) => metrics.apiRequest(request),
-    onWarning: (text) => log.debug('warning of a remote API server', { warning: text }),
-  });
+  const remotes = createRemotes({ options, platform, wakeups, egress, tokens: identities.tokens });
   return {
     egress,
     sandbox,
@@ -111,12 +96,12 @@ export async function startServices(
     builder,
     charts,
     applier,
-    remote,
+    remotes,
     ...identities,
     registries: createRegistryMemory(),
     async close() {
       drift.close();
-      await remote.close();
+      await remotes.close();
       plugins.close();
       applier.close();
       await Promise.all([

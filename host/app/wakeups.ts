@@ -1,3 +1,4 @@
+import type { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
 import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
 import type { GitRepository } from '@flux-host/crds/source/git-repository.ts';
 import type { Artifact } from '../artifacts/types.ts';
@@ -22,6 +23,7 @@ export class Wakeups {
   /** Set once the controllers exist; until then there is nobody to wake. */
   kustomizations: Controller<Kustomization> | undefined;
   gitRepositories: Controller<GitRepository> | undefined;
+  helmReleases: Controller<HelmRelease> | undefined;
 
   kustomizationChanged(event: StoreEvent<Kustomization>): void {
     const { object } = event;

@@ -27,11 +27,13 @@ export function kustomizations(parts: Parts): AppController {
     onChange(event) {
       wakeups.kustomizationChanged(event);
       // Nothing will be applied until it is resumed.
-      if (event.type === 'deleted' || event.object.spec.suspend) services.remote.forget(keyOf(event.object));
+      if (event.type === 'deleted' || event.object.spec.suspend)
+        services.remotes.kustomizations.forget(keyOf(event.object));
     },
     reconciler: createKustomizationReconciler({
       ...options.kustomize,
       ...services,
+      remote: services.remotes.kustomizations,
       client: platform.client,
       redactor: platform.redactor,
       decryptions: decryptionsOf(parts),

@@ -7,7 +7,8 @@ import { createStorage } from '../../helm/storage.ts';
 import type { Release } from '../../helm/types.ts';
 import { serviceAccounts } from '../../kube/core.ts';
 import { isKube } from '../../kube/errors.ts';
-import { setCondition } from '../conditions.ts';
+import { getCondition, setCondition } from '../conditions.ts';
+import { inTargetCluster } from '../target-cluster.ts';
 import type { Context } from '../types.ts';
 import { actionContext } from './action-context.ts';
 import { deleteChart } from './chart-template.ts';
@@ -23,20 +24,56 @@ export async function finalize(options: HelmReleaseOptions, context: Context<Hel
   const { object, key } = context;
   if (!object.spec.suspend) {
     if (object.status?.storageNamespace && !(await isAccountGone(options, context))) {
-      await uninstallCurrent(options, context);
+      await uninstallFromTarget(options, context);
     }
     await deleteChart(context, options.client);
   }
   options.applier.forget(key);
+  options.remote.forget(key);
 }
 
-/** An account that was deleted first must not keep its whole namespace from going, as in Flux. */
+const reason = 'UninstallFailed';
+
+/** Without a kubeconfig there is no way to the release any more, which must not keep the object for ever: as in Flux. */
+async function uninstallFromTarget(
+  options: HelmReleaseOptions,
+  context: Context<HelmRelease>,
+): Promise<void> {
+  const { object, signal, log } = context;
+  let isReached = false;
+  try {
+    await inTargetCluster({ options, context, reason }, (target) => {
+      isReached = true;
+      return uninstallCurrent(target.options, target.context);
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isReached && isMissing(error)) {
+      log.error(error, 'skipping Helm release uninstallation');
+      return;
+    }
+    // What Helm says is there already.
+    if (!(error instanceof FluxError && error.reason === reason)) throw error;
+    const message = `failed to uninstall release: ${error.message}`;
+    const isNews = getCondition(object, 'Ready')?.message !== message;
+    setCondition(object, { type: 'Ready', status: 'False', reason, message });
+    if (isNews) emit(context, { type: 'Warning', reason, message });
+    await context.patch();
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && (isKube(error, 'notFound') || isMissing(error.cause));
+}
+
+/** An account that was deleted first must not keep its whole namespace from going, as in Flux. Those of another cluster are its own. */
 async function isAccountGone(
   { client, defaultServiceAccount }: HelmReleaseOptions,
   { object, log, signal }: Context<HelmRelease>,
 ): Promise<boolean> {
   const name = accountOf(object, defaultServiceAccount);
-  if (!name) return false;
+  if (!name || object.spec.kubeConfig) return false;
   try {
     await client.getMetadata(
       serviceAccounts,

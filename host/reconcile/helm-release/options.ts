@@ -5,6 +5,7 @@ import type { DigestAlgorithm } from '../../helm/digest.ts';
 import type { KubeClient, NamespacedName } from '../../kube/types.ts';
 import type { Redactor } from '../../observability/redact.ts';
 import type { Plugins } from '../../plugins/types.ts';
+import type { RemoteClusters } from '../../remote/types.ts';
 import type { SourceLookup } from '../kustomization/source.ts';
 
 export interface HelmReleaseOptions {
@@ -13,6 +14,8 @@ export interface HelmReleaseOptions {
   readonly plugins: Pick<Plugins, 'call'>;
   readonly store: Pick<ArtifactStore, 'tree'>;
   readonly applier: Applier;
+  /** Clusters of `spec.kubeConfig`. */
+  readonly remote: RemoteClusters;
   readonly sources: SourceLookup;
   readonly jitterPercentage: number;
   readonly defaultServiceAccount?: string;

@@ -68,7 +68,7 @@ async function pipeline(options: HelmReleaseOptions, context: Context<HelmReleas
         context.log.info(
           `release target configuration changed (${changed}): running uninstall for current release`,
         );
-        await uninstallCurrent(options, context);
+        await uninstallCurrent(run.options, run.context);
         clearFailures(object);
         const { history: _, storageNamespace: __, ...status } = object.status ?? {};
         object.status = status;

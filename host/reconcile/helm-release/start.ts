@@ -5,6 +5,7 @@ import { FluxError } from '../../errors/flux-error.ts';
 import { createChartEngine, findChart } from '../../helm/charts.ts';
 import { createStorage } from '../../helm/storage.ts';
 import type { ChartMetadata } from '../../helm/types.ts';
+import { inTargetCluster } from '../target-cluster.ts';
 import type { Context } from '../types.ts';
 import { latest } from './history.ts';
 import { identityOf } from './identity.ts';
@@ -52,27 +53,28 @@ export async function withRun<R>(
     };
     const written: Run['written'] = new Map();
     const name = releaseNameOf(object);
-    const { client, identity } = identityOf(object, options);
-    return await work({
-      options,
-      context,
-      engine,
-      client,
-      identity,
-      name,
-      namespace: releaseNamespaceOf(object),
-      storage: createStorage({
+    return await inTargetCluster({ options, context, reason: 'RESTClientError' }, (target) => {
+      const { client, identity } = identityOf(object, target.options);
+      return work({
+        ...target,
+        engine,
         client,
-        namespace: storageNamespaceOf(object),
+        identity,
         name,
-        signal,
-        onWrite: (release) => void written.set(release.version, structuredClone(release)),
-      }),
-      written,
-      ...(readHealth ? { readHealth } : {}),
-      chart,
-      values,
-      configDigest: digest,
+        namespace: releaseNamespaceOf(object),
+        storage: createStorage({
+          client,
+          namespace: storageNamespaceOf(object),
+          name,
+          signal: target.context.signal,
+          onWrite: (release) => void written.set(release.version, structuredClone(release)),
+        }),
+        written,
+        ...(readHealth ? { readHealth } : {}),
+        chart,
+        values,
+        configDigest: digest,
+      });
     });
   } finally {
     tree.release();

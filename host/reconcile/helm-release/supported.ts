@@ -3,8 +3,6 @@ import { unsupported } from '../../helm/errors.ts';
 
 /** Refused rather than ignored: what a manifest for Flux means and this version does not do. @throws FluxError, terminal */
 export function checkSupported({ spec }: HelmRelease): void {
-  if (spec.kubeConfig)
-    throw unsupported('spec.kubeConfig', 'releases in other clusters are not supported yet');
   if (spec.waitStrategy?.name === 'legacy')
     throw unsupported('spec.waitStrategy.name', 'objects are waited for by kstatus only');
   if (spec.install?.serverSideApply === false)

@@ -7,12 +7,12 @@ import { serviceAccounts } from '../../kube/core.ts';
 import { isKube } from '../../kube/errors.ts';
 import { formatRef } from '../../kube/object.ts';
 import { getCondition, setCondition } from '../conditions.ts';
+import { inTargetCluster } from '../target-cluster.ts';
 import type { Context } from '../types.ts';
 import { collectionLog, eventAnnotations } from './events.ts';
 import { accountOf, identityOf } from './identity.ts';
 import type { KustomizationOptions } from './options.ts';
 import { ownerOf } from './owner.ts';
-import { inTargetCluster } from './target.ts';
 import { timeoutOf } from './timing.ts';
 
 /** Deletes what the Kustomization applied, if its deletion policy says so, before the object itself goes. */
@@ -24,7 +24,7 @@ export async function finalize(
   const entries = object.status?.inventory?.entries ?? [];
   if (entries.length > 0 && deletesObjects(object)) {
     try {
-      await inTargetCluster(options, context, (target) =>
+      await inTargetCluster({ options, context, reason: 'ReconciliationFailed' }, (target) =>
         deleteObjects(target.options, target.context, entries),
       );
     } catch (error) {
