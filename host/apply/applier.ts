@@ -79,7 +79,7 @@ async function prepareAll(
   { run, defined, changes }: Progress,
 ): Promise<Prepared[]> {
   try {
-    const items = await parallel(objects, 16, (object) => prepare(object, run.request, defined));
+    const items = await parallel(objects, 16, (object) => prepare(object, { ...run, defined }));
     return items.sort((a, b) => compareApplyOrder(ordering(a.ref), ordering(b.ref)));
   } catch (error) {
     throw isFluxError(error) ? new ApplyError([error], changes) : error;

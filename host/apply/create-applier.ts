@@ -1,6 +1,7 @@
 import { refOf } from '../kube/object.ts';
 import type { NamespacedName } from '../kube/types.ts';
 import { apply } from './applier.ts';
+import { type DriftRequest, type DriftResult, findDrift } from './drift/find.ts';
 import { waitHealthy } from './health/wait.ts';
 import { waitGone } from './health/wait-gone.ts';
 import { createWatchPool } from './health/watch-pool.ts';
@@ -13,6 +14,8 @@ import type { ApplyRequest, ApplyResult, PruneRequest, PruneResult, WaitRequest 
 export interface Applier {
   /** @see apply of applier.ts */
   apply(request: ApplyRequest): Promise<ApplyResult>;
+  /** @see findDrift of drift/find.ts */
+  findDrift(request: DriftRequest): Promise<DriftResult>;
   /** @see prune of prune.ts */
   prune(request: PruneRequest): Promise<PruneResult>;
   /** @see waitHealthy of health/wait.ts */
@@ -36,9 +39,10 @@ export function createApplier({ tracker }: ApplierOptions = {}): Applier {
   const pool = createWatchPool();
   return {
     async apply(request) {
+      if (request.tracking === 'none') return apply(request, { pool });
       try {
         const result = await apply(request, { pool, tracker });
-        tracker?.track(request.owner, result.inventory);
+        if (request.tracking !== 'some') tracker?.track(request.owner, result.inventory);
         return result;
       } catch (error) {
         // What was applied belongs to no inventory yet: nobody would stop watching it.
@@ -46,6 +50,7 @@ export function createApplier({ tracker }: ApplierOptions = {}): Applier {
         throw error;
       }
     },
+    findDrift: (request) => findDrift(request, tracker),
     prune: (request) => prune(request, tracker),
     wait: (request) => waitHealthy(request, { pool, tracker }),
     waitGone: (request) => waitGone(request, pool),

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../kube/types.ts';
 import { migrate, read } from './calls.ts';
 import { needsCleanup } from './cleanup.ts';
-import { type CompiledRules, ignoredPaths } from './ignore.ts';
+import type { CompiledRules } from './ignore.ts';
 import type { Prepared } from './prepare.ts';
 import { treatmentOf } from './skip.ts';
 import type { ObjectTracker, Remembered } from './tracker.ts';
@@ -47,7 +47,7 @@ export async function inspect(item: Prepared, run: Run): Promise<Settled | Candi
   const known = recall(item, run);
   if (known && known.desired === item.digest) return { item, action: known.action };
   if (known && item.treatment.ifNotPresent) return { item, action: 'skipped' };
-  const ignored = ignoredPaths(item.desired, run.rules);
+  const { ignored } = item;
   const asks = item.treatment.ifNotPresent || run.listed.has(item.id) || ignored.length > 0;
   const reads = run.request.migrateApiVersion || (known ? ignored.length > 0 : asks);
   if (!reads) return { item, live: undefined, known, ignored, unclean: false };
@@ -55,7 +55,8 @@ export async function inspect(item: Prepared, run: Run): Promise<Settled | Candi
   return examine({ item, live, known, ignored, unclean: false }, run);
 }
 
-function recall({ id }: Prepared, { tracker, request }: Run): Remembered | undefined {
+/** What is known of an object, to the identity that asks. */
+export function recall({ id }: Prepared, { tracker, request }: Run): Remembered | undefined {
   const known = tracker?.recall(id);
   return known?.identity === (request.identity ?? '') ? known : undefined;
 }

@@ -3,7 +3,7 @@ import type { KubeObject, ObjectRef } from '../kube/types.ts';
 import { read, submit } from './calls.ts';
 import { differs } from './compare.ts';
 import { isFluxError, objectRejected } from './errors.ts';
-import { compileRules, ignoredPaths, withoutPaths } from './ignore.ts';
+import { compileRules, withoutPaths } from './ignore.ts';
 import type { Candidate, Run } from './inspect.ts';
 import { parallel } from './parallel.ts';
 import { definedKinds, type Prepared, prepare } from './prepare.ts';
@@ -54,7 +54,7 @@ export async function planApply(request: ApplyRequest): Promise<Plan> {
   const results = new Map<KubeObject, Planned | Unplanned>();
   await parallel(request.objects, request.concurrency, async (object) => {
     try {
-      results.set(object, await planOne(await prepare(object, request, defined), run));
+      results.set(object, await planOne(await prepare(object, { ...run, defined }), run));
     } catch (error) {
       request.signal.throwIfAborted();
       if (!isFluxError(error)) throw error;
@@ -69,13 +69,12 @@ export async function planApply(request: ApplyRequest): Promise<Plan> {
 }
 
 async function planOne(item: Prepared, run: Run): Promise<Planned> {
-  const { ref, desired, treatment } = item;
-  const { request, rules } = run;
+  const { ref, treatment, ignored } = item;
+  const { request } = run;
   const skipped = { ref, action: 'skipped' } as const;
   if (treatment.ignored) return skipped;
   const live = await read(item, request);
   if (live && (treatmentOf(live, request.owner.group).ignored || treatment.ifNotPresent)) return skipped;
-  const ignored = ignoredPaths(desired, rules);
   const candidate: Candidate = { item, live, known: undefined, ignored, unclean: false };
   const dryRun = await tryToApply(candidate, run);
   // An object that would be deleted first is a new one.
@@ -85,7 +84,7 @@ async function planOne(item: Prepared, run: Run): Promise<Planned> {
   return {
     ref,
     action: 'configured',
-    desired,
+    desired: item.desired,
     live: withoutManagedFields(before),
     applied: withoutManagedFields(after),
   };

@@ -3,6 +3,7 @@ import { gvkOf, refOf } from '../kube/object.ts';
 import type { ApiResource, KubeObject, ObjectRef } from '../kube/types.ts';
 import { namespaceMissing, objectRejected, objectUnnamed } from './errors.ts';
 import { digest } from './fingerprint.ts';
+import { type CompiledRules, ignoredPaths } from './ignore.ts';
 import { objectId } from './inventory.ts';
 import { wireForm } from './normalise.ts';
 import { ownerLabels } from './owner.ts';
@@ -17,8 +18,19 @@ export interface Prepared {
   readonly resource: ApiResource;
   /** Normalised, with owner labels. */
   readonly desired: KubeObject;
+  /** Of what is asked for, and of the fields that are left to others. */
   readonly digest: string;
+  /** Fields that others manage, as JSON pointers. */
+  readonly ignored: readonly string[];
   readonly treatment: Treatment;
+}
+
+/** What all objects of a request are prepared with. */
+export interface Preparation {
+  readonly request: ApplyRequest;
+  /** Kinds that the request itself defines. */
+  readonly defined: ReadonlyMap<string, ApiResource>;
+  readonly rules: CompiledRules;
 }
 
 /** @throws FluxError FLUX_E_APPLY_UNNAMED */
@@ -35,8 +47,7 @@ export function checkNames(objects: readonly KubeObject[]): void {
  */
 export async function prepare(
   object: KubeObject,
-  request: ApplyRequest,
-  defined: ReadonlyMap<string, ApiResource>,
+  { request, defined, rules }: Preparation,
 ): Promise<Prepared> {
   const resource = defined.get(kindKey(object)) ?? (await resolve(object, request));
   const desired = wireForm(object);
@@ -45,12 +56,14 @@ export async function prepare(
   if (resource.namespaced && !metadata.namespace) throw namespaceMissing(refOf(desired));
   metadata.labels = { ...metadata.labels, ...ownerLabels(request.owner) };
   const ref = refOf(desired);
+  const ignored = ignoredPaths(desired, rules);
   return {
     id: objectId(ref),
     ref,
     resource,
     desired,
-    digest: digest(JSON.stringify(desired)),
+    digest: digest(JSON.stringify(ignored.length > 0 ? [desired, ignored] : desired)),
+    ignored,
     treatment: treatmentOf(desired, request.owner.group),
   };
 }

@@ -23,6 +23,12 @@ export interface ApplyOwner extends NamespacedName {
   readonly fieldManager: string;
 }
 
+/**
+ * What is watched afterwards: the objects of the request instead of all that were watched for the owner before, those of before (of which these
+ * are some), or nothing, nor is anything remembered.
+ */
+export type Tracking = 'all' | 'some' | 'none';
+
 export interface ApplyRequest {
   readonly owner: ApplyOwner;
   readonly client: KubeClient;
@@ -41,6 +47,8 @@ export interface ApplyRequest {
   readonly migrateApiVersion?: boolean;
   /** What the owner's status lists: objects that probably exist, which saves dry runs. */
   readonly inventory?: readonly InventoryEntry[];
+  /** See {@link Tracking}; `all` unless told. */
+  readonly tracking?: Tracking;
   /** Names the identity that `client` acts as: what one was allowed to apply is not taken for applied by another. */
   readonly identity?: string;
   /**

@@ -1,11 +1,14 @@
 import { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
 import { createApplier } from '../../apply/create-applier.ts';
+import { createDriftWatcher } from '../../apply/drift/watcher.ts';
+import { helmGroup } from '../../helm/actions/context.ts';
 import { formatKey, keyOf, parseKey } from '../../kube/object.ts';
 import { createReflector } from '../../kube/reflector.ts';
 import type { Reflector, StoreEvent } from '../../kube/types.ts';
 import { isReady } from '../../reconcile/conditions.ts';
 import { Controller } from '../../reconcile/controller.ts';
 import { dependenciesOf, watchedDependenciesOf } from '../../reconcile/helm-release/dependencies.ts';
+import { mindsDrift } from '../../reconcile/helm-release/drift.ts';
 import { createHelmReleaseReconciler } from '../../reconcile/helm-release/reconciler.ts';
 import { sourceKeyOf } from '../../reconcile/helm-release/source.ts';
 import { watchFailures } from '../../reconcile/watch-failures.ts';
@@ -18,9 +21,17 @@ const component = 'helm-controller';
 export function helmReleases(parts: Parts): AppController {
   const { options, platform, services, wakeups, sources } = parts;
   const events = parts.events(component);
-  const remote = services.remotes.helmReleases;
-  // Applied objects are not watched: Helm's drift detection is another one than that of Kustomizations.
-  const applier = createApplier();
+  const drift = createDriftWatcher({
+    client: platform.client,
+    group: helmGroup,
+    onDrift(owner) {
+      const object = controller.get(owner);
+      if (object && mindsDrift(object)) controller.enqueue(owner, { priority: 2 });
+    },
+    onError: (error) => platform.log.debug('drift watch failed, trying again', { error: String(error) }),
+    onMissed: (count) => platform.metrics.missedEvents('drift', count),
+  });
+  const applier = createApplier({ tracker: drift });
   const index = {
     source: new ReferenceIndex(),
     dependency: new ReferenceIndex(),
@@ -47,8 +58,6 @@ export function helmReleases(parts: Parts): AppController {
     event: (object, event) => events.event(object, event),
     onChange(event) {
       const { object } = event;
-      // Nothing will be released until it is resumed.
-      if (event.type === 'deleted' || object.spec.suspend) remote.forget(keyOf(object));
       const from = formatKey(keyOf(object));
       const isGone = event.type === 'deleted';
       const source = isGone ? undefined : sourceKeyOf(object);
@@ -65,7 +74,6 @@ export function helmReleases(parts: Parts): AppController {
       plugins: services.plugins,
       store: services.store,
       applier,
-      remote,
       jitterPercentage: options.jitterPercentage,
       find: (key) => controller.get(key) ?? otherShards?.store.get(key),
       sources: {
@@ -76,7 +84,6 @@ export function helmReleases(parts: Parts): AppController {
       },
     }),
   });
-  wakeups.helmReleases = controller;
   wakeups.onSourceChange((source) => wake(index.source.referrers(source), source));
   wakeups.onConfigChange((config) => wake(index.config.referrers(config), config));
   services.plugins.onChange((kind) => {
@@ -90,6 +97,7 @@ export function helmReleases(parts: Parts): AppController {
     },
     run: (signal, drain) => controller.run(signal, drain),
     async close() {
+      drift.close();
       applier.close();
     },
   };
@@ -110,11 +118,5 @@ function watchOtherShards(
 
 function configsOf({ spec, metadata }: HelmRelease): string[] {
   const namespace = metadata.namespace ?? '';
-  const { secretRef, configMapRef } = spec.kubeConfig ?? {};
-  const configs = [
-    ...(spec.valuesFrom ?? []),
-    ...(secretRef ? [{ kind: 'Secret', name: secretRef.name }] : []),
-    ...(configMapRef ? [{ kind: 'ConfigMap', name: configMapRef.name }] : []),
-  ];
-  return configs.map(({ kind, name }) => `${kind}/${formatKey({ namespace, name })}`);
+  return (spec.valuesFrom ?? []).map(({ kind, name }) => `${kind}/${formatKey({ namespace, name })}`);
 }

@@ -89,6 +89,8 @@ export function createDriftWatcher(options: DriftWatcherOptions): DriftWatcher {
     if (object.holds > 0) return;
     if (object.memory) compare(object, event.object);
     else if (event.type === 'updated' && event.old.fingerprint !== event.object.fingerprint) drifted(object);
+    // What was missing is there: somebody else made it. The first list only shows what is there.
+    else if (event.type === 'added' && kinds.get(kindKey(object.ref))?.watch.synced) drifted(object);
   }
 
   /** An event can be older than the own change that is remembered. */

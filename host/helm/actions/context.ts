@@ -28,6 +28,8 @@ export interface ActionContext {
   readonly client: KubeClient;
   readonly identity: string;
   readonly applier: Applier;
+  /** The objects of the release are watched. */
+  readonly detectsDrift: boolean;
   /** `--override-manager` */
   readonly overrideManagers: readonly string[];
   readonly readHealth?: NonNullable<WaitRequest['readers']>;

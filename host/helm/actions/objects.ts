@@ -1,9 +1,8 @@
 import { computeHealth } from '../../apply/health/compute.ts';
-import type { IgnoreRule } from '../../apply/ignore.ts';
 import { objectId, ordering } from '../../apply/inventory.ts';
 import { compareApplyOrder, rankOf } from '../../apply/order.ts';
 import { parallel } from '../../apply/parallel.ts';
-import type { ApplyResult, Health } from '../../apply/types.ts';
+import type { ApplyRequest, ApplyResult, Health } from '../../apply/types.ts';
 import { at, recordAt } from '../../json.ts';
 import { isKube } from '../../kube/errors.ts';
 import { formatRef, gvkOf, keyOf, refOf } from '../../kube/object.ts';
@@ -35,14 +34,10 @@ export function marked(
   };
 }
 
-/** Applies objects of the release. @throws ApplyError, FluxError */
-export async function applyObjects(
-  context: ActionContext,
-  objects: readonly KubeObject[],
-  { ignore }: { ignore?: readonly IgnoreRule[] } = {},
-): Promise<ApplyResult> {
-  const { owner, client, identity, applier, signal } = context;
-  return applier.apply({
+/** What the applier has to know to apply objects of the release, or to compare them with the cluster. */
+export function requestFor(context: ActionContext, objects: readonly KubeObject[]): ApplyRequest {
+  const { owner, client, identity, signal } = context;
+  return {
     owner: { ...owner, group: helmGroup, fieldManager: helmFieldManager },
     client,
     identity,
@@ -50,9 +45,21 @@ export async function applyObjects(
     force: false,
     concurrency,
     overrideManagers: ['helm', ...context.overrideManagers],
-    ...(ignore ? { ignore } : {}),
     stageTimeoutMs,
     signal,
+  };
+}
+
+/** Applies objects of the release: all that it has, unless `tracking` says otherwise. @throws ApplyError, FluxError */
+export async function applyObjects(
+  context: ActionContext,
+  objects: readonly KubeObject[],
+  { tracking = 'all', ...more }: Pick<ApplyRequest, 'ignore' | 'tracking'> = {},
+): Promise<ApplyResult> {
+  return context.applier.apply({
+    ...requestFor(context, objects),
+    ...more,
+    tracking: context.detectsDrift ? tracking : 'none',
   });
 }
 

@@ -22,6 +22,8 @@ export async function uninstall(
   settings: UninstallSettings,
 ): Promise<Release | undefined> {
   const { storage, client, applier, identity, signal } = context;
+  // What is deleted on purpose is no drift.
+  applier.forget(context.owner);
   const release = await storage.last();
   if (!release) return undefined;
   if (release.info.status === 'uninstalled') {

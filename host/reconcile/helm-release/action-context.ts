@@ -5,6 +5,7 @@ import { Superseded } from '../controller.ts';
 import type { ActionName } from './next.ts';
 import type { Run } from './run.ts';
 import {
+  detectsDrift,
   installSettings,
   rollbackSettings,
   testSettings,
@@ -58,6 +59,7 @@ export function actionContext(
     client,
     identity,
     applier: options.applier,
+    detectsDrift: detectsDrift(object),
     overrideManagers: options.overrideManagers,
     ...(readHealth ? { readHealth } : {}),
     signal,

@@ -1,13 +1,12 @@
-import type { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
 import { summarise as summariseDrift } from '../../apply/diff/diff-set.ts';
-import type { Drift } from '../../helm/actions/drift.ts';
+import type { Drift } from '../../apply/drift/find.ts';
 import { deleteCondition, getCondition, isTrue, setCondition } from '../conditions.ts';
 import { missingTarget, retriesExceeded } from './errors.ts';
 import { emit } from './events.ts';
 import { chartName, fullName, latest, newest, previous, truncated } from './history.ts';
 import { isForced } from './requests.ts';
 import type { Run } from './run.ts';
-import { activeRemediation, activeRetry, ignoresTests, remediationOf } from './settings.ts';
+import { activeRemediation, activeRetry, detectsDrift, ignoresTests, remediationOf } from './settings.ts';
 import { type ReleaseState, tamperedWith } from './state.ts';
 import { summarise } from './summary.ts';
 
@@ -79,9 +78,6 @@ function inSync(run: Run, force: boolean): ActionName | undefined {
   if (action) setReleased(run, action);
   return undefined;
 }
-
-const detectsDrift = ({ spec }: HelmRelease): boolean =>
-  (spec.driftDetection?.mode ?? 'disabled') !== 'disabled';
 
 /** Others changed objects of the release: told in any case, and put right where that is wanted. */
 function drifted(run: Run, drift: readonly Drift[]): ActionName | undefined {

@@ -8,7 +8,7 @@ import { performCorrection, performUnlock } from './mend.ts';
 import { type ActionName, nextAction } from './next.ts';
 import { performRelease, performRollback, performTest, performUninstallRemediation } from './perform.ts';
 import type { Run } from './run.ts';
-import { activeRemediation, activeRetry } from './settings.ts';
+import { activeRemediation, activeRetry, detectsDrift } from './settings.ts';
 import { stateOf } from './state.ts';
 import { summarise } from './summary.ts';
 
@@ -37,6 +37,7 @@ export async function reconcileRelease(run: Run): Promise<Outcome> {
   const { context, options } = run;
   const { object, log } = context;
   const done = new Set<string>();
+  if (!detectsDrift(object)) options.applier.forget(context.key);
   const retry = (): number | undefined => activeRetry(object, options.retriesByDefault);
   for (;;) {
     context.signal.throwIfAborted();

@@ -1,7 +1,7 @@
 import type { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
 import type { InspectResponse } from '@flux-host/sdk/contract/chart.ts';
+import type { Drift } from '../../apply/drift/find.ts';
 import type { HealthReader } from '../../cel/health.ts';
-import type { Drift } from '../../helm/actions/drift.ts';
 import type { ChartEngine, ChartFiles } from '../../helm/charts.ts';
 import type { ReleaseStorage } from '../../helm/storage.ts';
 import type { ChartMetadata, Release } from '../../helm/types.ts';

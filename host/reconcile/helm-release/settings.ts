@@ -135,3 +135,7 @@ export function activeRetry(object: HelmRelease, byDefault: boolean): number | u
 /** Tests that fail are of no consequence. */
 export const ignoresTests = (object: HelmRelease): boolean =>
   activeRemediation(object)?.ignoresTests ?? object.spec.test?.ignoreFailures ?? false;
+
+/** Whether objects of the release are watched for what others do to them. */
+export const detectsDrift = ({ spec }: HelmRelease): boolean =>
+  (spec.driftDetection?.mode ?? 'disabled') !== 'disabled';

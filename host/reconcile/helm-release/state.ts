@@ -1,11 +1,12 @@
 import { hasChanges } from '../../apply/diff/diff-set.ts';
-import { type Drift, findDrift } from '../../helm/actions/drift.ts';
+import type { Drift } from '../../apply/drift/find.ts';
+import { findDrift } from '../../helm/actions/drift.ts';
 import { algorithmOf } from '../../helm/digest.ts';
 import { isPending, type Release } from '../../helm/types.ts';
 import { actionContext } from './action-context.ts';
 import { currentVersion, hasFailedTest, isTested, latest, type Snapshot } from './history.ts';
 import type { Run } from './run.ts';
-import { activeRemediation } from './settings.ts';
+import { activeRemediation, detectsDrift } from './settings.ts';
 import { changedRendering } from './summary.ts';
 
 /** How a release stands to what is wanted. */
@@ -52,8 +53,8 @@ export async function stateOf(run: Run): Promise<ReleaseState> {
       return { is: 'failed', why: 'release has test in failed phase' };
     }
   }
-  const { mode = 'disabled', ignore } = object.spec.driftDetection ?? {};
-  if (mode === 'disabled') return { is: 'inSync' };
+  if (!detectsDrift(object)) return { is: 'inSync' };
+  const { ignore } = object.spec.driftDetection ?? {};
   const drift = await findDrift(actionContext(run, 'correct drift'), release, ignore);
   return hasChanges(drift) ? { is: 'drifted', drift } : { is: 'inSync' };
 }

@@ -31,7 +31,7 @@ test('what others changed or removed is put right, but for what is left to them'
     data: { a: 'mine' },
   });
   await world.delete(of('app-settings'));
-  await world.request(app.ref);
+  // Nobody asks for it, and the interval is an hour.
   await world.until(of('app-settings'), 'to be back', () => true);
   await world.until(of('one'), 'to be put right', (each) => data(each)?.['a'] === '1');
   assert.equal(data(await world.get(of('one'))), { a: '1', b: 'mine' });
@@ -61,7 +61,6 @@ test('with warn it is told and left alone', async () => {
   await world.ready(app.ref);
   const one = `ConfigMap/${app.namespace}/one`;
   await world.patch(one, { data: { a: 'mine' } });
-  await world.request(app.ref);
   const object = await world.until(
     app.ref,
     'to tell of it',
@@ -70,6 +69,45 @@ test('with warn it is told and left alone', async () => {
   assert.match(condition(object, 'Drifted')?.message ?? '', /ConfigMap\/.*\/one changed/);
   assert.is(condition(object, 'Ready')?.status, 'True');
   assert.is(data(await world.get(one))?.['a'], 'mine');
+  await world.delete(one);
+  await world.until(app.ref, 'to tell that it is gone', (each) =>
+    /ConfigMap\/.*\/one removed/.test(condition(each, 'Drifted')?.message ?? ''),
+  );
+  // What is put right by hand is no drift any more.
+  const labels = { 'helm.toolkit.fluxcd.io/name': 'app', 'helm.toolkit.fluxcd.io/namespace': app.namespace };
+  const meta = { 'meta.helm.sh/release-name': 'app', 'meta.helm.sh/release-namespace': app.namespace };
+  await world.apply({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: 'one',
+      namespace: app.namespace,
+      labels: { ...labels, 'app.kubernetes.io/managed-by': 'Helm' },
+      annotations: meta,
+    },
+    data: { a: '1', b: '2' },
+  } as never);
+  await world.until(
+    app.ref,
+    'to be without drift',
+    (each) => condition(each, 'Drifted')?.reason === 'NoDriftDetected',
+  );
+});
+
+test('a release whose drift nobody asks for is left alone', async () => {
+  const app = await createReleasedApp(world, { files });
+  await world.ready(app.ref);
+  const [one, two] = ['one', 'two'].map((name) => `ConfigMap/${app.namespace}/${name}`) as [string, string];
+  await world.patch(one, { data: { a: 'mine' } });
+  const request = await world.request(app.ref);
+  await world.until(app.ref, 'to be looked at', (each) => each.status?.lastHandledReconcileAt === request);
+  assert.is(data(await world.get(one))?.['a'], 'mine');
+  assert.is(condition(await world.get(app.ref), 'Drifted'), undefined);
+  // Once it is asked for, what was changed before is found, and what is changed after.
+  await world.patch(app.ref, { spec: { driftDetection: { mode: 'enabled' } } });
+  await world.until(one, 'to be put right', (each) => data(each)?.['a'] === '1');
+  await world.delete(two);
+  await world.until(two, 'to be back', () => true);
 });
 
 test.run();
