@@ -21,6 +21,7 @@ const component = 'helm-controller';
 export function helmReleases(parts: Parts): AppController {
   const { options, platform, services, wakeups, sources } = parts;
   const events = parts.events(component);
+  const remote = services.remotes.helmReleases;
   const drift = createDriftWatcher({
     client: platform.client,
     group: helmGroup,
@@ -58,6 +59,8 @@ export function helmReleases(parts: Parts): AppController {
     event: (object, event) => events.event(object, event),
     onChange(event) {
       const { object } = event;
+      // Nothing will be released until it is resumed.
+      if (event.type === 'deleted' || object.spec.suspend) remote.forget(keyOf(object));
       const from = formatKey(keyOf(object));
       const isGone = event.type === 'deleted';
       const source = isGone ? undefined : sourceKeyOf(object);
@@ -74,6 +77,7 @@ export function helmReleases(parts: Parts): AppController {
       plugins: services.plugins,
       store: services.store,
       applier,
+      remote,
       jitterPercentage: options.jitterPercentage,
       find: (key) => controller.get(key) ?? otherShards?.store.get(key),
       sources: {
@@ -84,6 +88,7 @@ export function helmReleases(parts: Parts): AppController {
       },
     }),
   });
+  wakeups.helmReleases = controller;
   wakeups.onSourceChange((source) => wake(index.source.referrers(source), source));
   wakeups.onConfigChange((config) => wake(index.config.referrers(config), config));
   services.plugins.onChange((kind) => {
@@ -118,5 +123,11 @@ function watchOtherShards(
 
 function configsOf({ spec, metadata }: HelmRelease): string[] {
   const namespace = metadata.namespace ?? '';
-  return (spec.valuesFrom ?? []).map(({ kind, name }) => `${kind}/${formatKey({ namespace, name })}`);
+  const { secretRef, configMapRef } = spec.kubeConfig ?? {};
+  const configs = [
+    ...(spec.valuesFrom ?? []),
+    ...(secretRef ? [{ kind: 'Secret', name: secretRef.name }] : []),
+    ...(configMapRef ? [{ kind: 'ConfigMap', name: configMapRef.name }] : []),
+  ];
+  return configs.map(({ kind, name }) => `${kind}/${formatKey({ namespace, name })}`);
 }
