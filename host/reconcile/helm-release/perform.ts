@@ -180,7 +180,7 @@ export async function performRollback(run: Run): Promise<void> {
   summarise(object);
 }
 
-/** Removes a release that failed. @throws what went wrong before there was a record of it */
+/** Removes a release that failed. Ready keeps saying why it did. @throws what went wrong before there was a record of it */
 export async function performUninstallRemediation(run: Run): Promise<void> {
   const { object } = run.context;
   const current = latest(object);
@@ -202,7 +202,6 @@ export async function performUninstallRemediation(run: Run): Promise<void> {
       facts,
       message: `Helm uninstall remediation for release ${text} failed: ${errorText(failure).trim()}`,
     });
-    summarise(object);
     if (run.written.size === 0) throw failure;
     return;
   }
@@ -211,7 +210,6 @@ export async function performUninstallRemediation(run: Run): Promise<void> {
   emit(run.context, { type: 'Normal', reason: 'UninstallSucceeded', message }, facts);
   const { inventory: _, ...status } = object.status ?? {};
   object.status = status;
-  summarise(object);
 }
 
 /** Runs the tests of a release. @throws what went wrong before a test was run */

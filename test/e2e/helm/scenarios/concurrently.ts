@@ -1,0 +1,21 @@
+import { test } from 'uvu';
+
+/** Tests that have nothing to do with each other: once the hooks before them are through all of them begin, and each tells how it went. */
+export function concurrently(tests: Readonly<Record<string, () => Promise<void>>>): void {
+  const outcomes = new Map<string, Promise<unknown>>();
+  test.before(() => {
+    for (const [name, run] of Object.entries(tests)) {
+      const outcome = run().then(
+        () => undefined,
+        (error: unknown) => error ?? new Error('it failed'),
+      );
+      outcomes.set(name, outcome);
+    }
+  });
+  for (const name of Object.keys(tests)) {
+    test(name, async () => {
+      const error = await outcomes.get(name);
+      if (error) throw error;
+    });
+  }
+}

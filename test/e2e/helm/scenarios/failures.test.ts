@@ -1,0 +1,335 @@
+import type { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { startHelm } from '../../../helpers/helm.ts';
+import { createWorld, type World } from '../../harness.ts';
+import { condition, type Live } from '../../live.ts';
+import { concurrently } from './concurrently.ts';
+import {
+  type Charts,
+  conditionsOf,
+  createCharts,
+  eventsOf,
+  historyOf,
+  isSettled,
+  patienceMs,
+  recordsOf,
+  testsOf,
+} from './scenario.ts';
+
+let world: World;
+let charts: Charts;
+const helm = await startHelm();
+test.before(async () => {
+  world = await createWorld();
+  charts = await createCharts(world);
+});
+test.after(async () => {
+  await Promise.all([world.close(), helm.close()]);
+});
+
+type Spec = Partial<HelmRelease['spec']>;
+
+/** A release that goes wrong: what of it there is in the end. */
+interface Failure {
+  readonly spec: Spec;
+  /** Comes once the release is there. */
+  readonly upgrade?: object;
+  readonly conditions: Readonly<Record<string, string>>;
+  /** What Ready says; the namespace is `N`. */
+  readonly ready: RegExp;
+  readonly history: readonly string[];
+  readonly tests?: readonly (object | undefined)[];
+  /** Failures of installs and upgrades. */
+  readonly failures: readonly [number, number];
+  readonly records: readonly string[];
+  readonly events: readonly string[];
+}
+
+const broken = { fail: true };
+const timeouts = { timeout: '2m' };
+const stalled = 'True RetriesExceeded';
+const installFailed =
+  /^Helm install failed for release N\/app with chart app@1\.0\.0: .*Job\/N\/app-work-1.*/s;
+const upgradeFailed =
+  /^Helm upgrade failed for release N\/app with chart app@1\.0\.0: .*Job\/N\/app-work-2.*/s;
+
+const failures: Readonly<Record<string, Failure>> = {
+  'an install that fails is left as it is': {
+    spec: { values: broken },
+    conditions: { Released: 'False InstallFailed', Ready: 'False InstallFailed', Stalled: stalled },
+    ready: installFailed,
+    history: ['1 failed install'],
+    failures: [1, 0],
+    records: ['v1 failed'],
+    events: ['Warning InstallFailed'],
+  },
+  'an install that fails is removed where its last failure is to be remediated': {
+    spec: { values: broken, install: { remediation: { remediateLastFailure: true } } },
+    conditions: {
+      Released: 'False InstallFailed',
+      Remediated: 'True UninstallSucceeded',
+      Ready: 'False InstallFailed',
+      Stalled: stalled,
+    },
+    ready: installFailed,
+    history: ['1 uninstalled uninstall-remediation'],
+    failures: [1, 0],
+    records: [],
+    events: ['Warning InstallFailed', 'Normal UninstallSucceeded'],
+  },
+  'an install that fails is tried again as often as it may, and the last one is left': {
+    spec: { values: broken, install: { remediation: { retries: 1 } } },
+    conditions: { Released: 'False InstallFailed', Ready: 'False InstallFailed', Stalled: stalled },
+    ready: installFailed,
+    history: ['1 failed install'],
+    failures: [2, 0],
+    records: ['v1 failed'],
+    events: ['Warning InstallFailed', 'Normal UninstallSucceeded'],
+  },
+  'an install whose tests fail stays, and is not ready': {
+    spec: { values: { test: 'fail' }, test: { enable: true } },
+    conditions: {
+      Released: 'True InstallSucceeded',
+      TestSuccess: 'False TestFailed',
+      Ready: 'False TestFailed',
+      Stalled: stalled,
+    },
+    ready: /^Helm test failed for release N\/app\.v1 with chart app@1\.0\.0: .*app-check.*/s,
+    history: ['1 deployed install'],
+    tests: [{ 'app-check': 'Failed' }],
+    failures: [1, 0],
+    records: ['v1 deployed'],
+    events: ['Normal InstallSucceeded', 'Warning TestFailed'],
+  },
+  'an upgrade that fails is left as it is': {
+    spec: {},
+    upgrade: { values: broken },
+    conditions: { Released: 'False UpgradeFailed', Ready: 'False UpgradeFailed', Stalled: stalled },
+    ready: upgradeFailed,
+    history: ['2 failed upgrade', '1 deployed install'],
+    failures: [0, 1],
+    records: ['v1 deployed', 'v2 failed'],
+    events: ['Normal InstallSucceeded', 'Warning UpgradeFailed'],
+  },
+  'an upgrade that fails is rolled back where its last failure is to be remediated': {
+    spec: { upgrade: { remediation: { remediateLastFailure: true } } },
+    upgrade: { values: broken },
+    conditions: {
+      Released: 'False UpgradeFailed',
+      Remediated: 'True RollbackSucceeded',
+      Ready: 'False RollbackSucceeded',
+      Stalled: stalled,
+    },
+    ready: /^Helm rollback to previous release N\/app\.v1 with chart app@1\.0\.0 succeeded$/,
+    history: ['3 deployed rollback', '2 failed upgrade', '1 superseded rollback'],
+    failures: [0, 1],
+    records: ['v1 superseded', 'v2 failed', 'v3 deployed'],
+    events: ['Warning UpgradeFailed', 'Normal RollbackSucceeded'],
+  },
+  'an upgrade that fails is removed, and installed anew, where the strategy is uninstall': {
+    spec: { upgrade: { remediation: { remediateLastFailure: true, strategy: 'uninstall' } } },
+    upgrade: { values: broken },
+    conditions: { Released: 'False InstallFailed', Ready: 'False InstallFailed', Stalled: stalled },
+    ready: installFailed,
+    history: ['1 failed install'],
+    failures: [1, 1],
+    records: ['v1 failed'],
+    events: ['Warning UpgradeFailed', 'Normal UninstallSucceeded', 'Warning InstallFailed'],
+  },
+  'an upgrade that fails is tried again, with a rollback in between and at the end': {
+    spec: { upgrade: { remediation: { retries: 1 } } },
+    upgrade: { values: broken },
+    conditions: {
+      Released: 'False UpgradeFailed',
+      Remediated: 'True RollbackSucceeded',
+      Ready: 'False RollbackSucceeded',
+      Stalled: stalled,
+    },
+    ready: /^Helm rollback to previous release N\/app\.v3 with chart app@1\.0\.0 succeeded$/,
+    history: ['5 deployed rollback', '4 failed upgrade', '3 superseded rollback'],
+    failures: [0, 2],
+    records: ['v1 superseded', 'v2 failed', 'v3 superseded', 'v4 failed', 'v5 deployed'],
+    events: ['Warning UpgradeFailed', 'Normal RollbackSucceeded'],
+  },
+  'an upgrade whose tests fail is rolled back where that is wanted': {
+    spec: {
+      values: { test: 'pass' },
+      test: { enable: true },
+      upgrade: { remediation: { remediateLastFailure: true } },
+    },
+    upgrade: { values: { test: 'fail' } },
+    conditions: {
+      Released: 'True UpgradeSucceeded',
+      TestSuccess: 'False TestFailed',
+      Remediated: 'True RollbackSucceeded',
+      Ready: 'False RollbackSucceeded',
+      Stalled: stalled,
+    },
+    ready: /^Helm rollback to previous release N\/app\.v1 with chart app@1\.0\.0 succeeded$/,
+    history: ['3 deployed rollback', '2 superseded rollback', '1 superseded install'],
+    tests: [undefined, { 'app-check': 'Failed' }, { 'app-check': 'Succeeded' }],
+    failures: [0, 1],
+    records: ['v1 superseded', 'v2 superseded', 'v3 deployed'],
+    events: ['Normal TestSucceeded', 'Warning TestFailed', 'Normal RollbackSucceeded'],
+  },
+};
+
+async function fails(failure: Failure): Promise<void> {
+  const { namespace, ref, change } = await charts.release({ ...timeouts, ...failure.spec });
+  if (failure.upgrade) {
+    await world.until(ref, 'to be installed', isSettled, patienceMs);
+    await change(failure.upgrade);
+  }
+  const object = await world.until(
+    ref,
+    'to give up',
+    (each) =>
+      condition(each, 'Stalled')?.status === 'True' &&
+      each.status?.observedGeneration === each.metadata.generation,
+    patienceMs,
+  );
+  const text = (type: string) => condition(object, type)?.message.replaceAll(namespace, 'N') ?? '';
+  assert.equal(conditionsOf(object), failure.conditions);
+  assert.match(text('Ready'), failure.ready);
+  const [installs, upgrades] = failure.failures;
+  const action = object.status?.['lastAttemptedReleaseAction'];
+  assert.is(
+    text('Stalled'),
+    `Failed to ${action} after ${action === 'install' ? installs : upgrades} attempt(s)`,
+  );
+  assert.equal(historyOf(object), failure.history);
+  if (failure.tests) assert.equal(testsOf(object), failure.tests);
+  const { installFailures = 0, upgradeFailures = 0 } = object.status ?? {};
+  assert.equal([installFailures, upgradeFailures], failure.failures);
+  assert.equal(await recordsOf(world, namespace), failure.records);
+  await world.eventually({ what: 'the events' }, async () => {
+    const found = await eventsOf(world, ref);
+    return failure.events.every((event) => found.includes(event));
+  });
+}
+
+/** Asks for a reconcile as `flux reconcile helmrelease` does with `--force` or `--reset`. */
+async function ask(ref: string, annotation: 'forceAt' | 'resetAt', token: string): Promise<void> {
+  await world.patch(ref, {
+    metadata: {
+      annotations: {
+        'reconcile.fluxcd.io/requestedAt': token,
+        [`reconcile.fluxcd.io/${annotation}`]: token,
+      },
+    },
+  });
+}
+
+concurrently({
+  ...Object.fromEntries(Object.entries(failures).map(([name, failure]) => [name, () => fails(failure)])),
+  'tests that fail may be of no consequence': async () => {
+    const { ref, namespace } = await charts.release({
+      values: { test: 'fail' },
+      test: { enable: true, ignoreFailures: true },
+    });
+    const object = await world.until(
+      ref,
+      'to be tested',
+      (each) => isSettled(each) && condition(each, 'TestSuccess')?.status === 'False',
+      patienceMs,
+    );
+    assert.equal(conditionsOf(object), {
+      Ready: 'True InstallSucceeded',
+      Released: 'True InstallSucceeded',
+      TestSuccess: 'False TestFailed',
+    });
+    assert.equal(testsOf(object), [{ 'app-check': 'Failed' }]);
+    assert.match(
+      await helm.run(['status', 'app', '-n', namespace], { KUBECONFIG: world.cluster.kubeconfig }),
+      /STATUS: deployed/,
+    );
+  },
+
+  'with RetryOnFailure a release is tried again after a while, and heals once what broke it is gone':
+    async () => {
+      const strategy = { name: 'RetryOnFailure', retryInterval: '2s' } as const;
+      const namespace = await world.cluster.namespace('scenario');
+      const fate = (data: Record<string, string>) =>
+        world.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'fate', namespace }, data });
+      await fate({ fail: 'true' });
+      const { ref } = await charts.release(
+        { ...timeouts, install: { strategy }, upgrade: { strategy } },
+        namespace,
+      );
+      const failing = await world.until(
+        ref,
+        'to be tried again',
+        (each) => historyOf(each).length > 1,
+        patienceMs,
+      );
+      assert.match(historyOf(failing).join(), /2 failed upgrade,1 failed install$/);
+      assert.is(condition(failing, 'Stalled'), undefined);
+      const waiting = await world.until(
+        ref,
+        'to wait for the next try',
+        (each) => condition(each, 'Reconciling')?.reason === 'ProgressingWithRetry',
+        patienceMs,
+      );
+      assert.is(condition(waiting, 'Reconciling')?.message, 'retrying after 2s');
+      assert.match(conditionsOf(waiting)['Ready'] ?? '', /^False (Install|Upgrade)Failed$/);
+      await fate({ fail: '' });
+      const healed = await world.until(ref, 'to heal', isSettled, patienceMs);
+      assert.equal(conditionsOf(healed), {
+        Ready: 'True UpgradeSucceeded',
+        Released: 'True UpgradeSucceeded',
+      });
+      for (const field of ['failures', 'installFailures', 'upgradeFailures'])
+        assert.is(healed.status?.[field], undefined, field);
+    },
+
+  'a forced request upgrades what is in sync, once': async () => {
+    const { ref } = await charts.release();
+    await world.until(ref, 'to be installed', isSettled, patienceMs);
+    await ask(ref, 'forceAt', 'one');
+    const forced = await world.until(
+      ref,
+      'to be upgraded',
+      (each) => isSettled(each) && each.status?.lastHandledReconcileAt === 'one',
+      patienceMs,
+    );
+    assert.equal(historyOf(forced), ['2 deployed upgrade', '1 superseded install']);
+    assert.is(forced.status?.['lastHandledForceAt'], 'one');
+    // The annotation of another request is none.
+    await world.patch(ref, { metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': 'two' } } });
+    const again = await world.until(
+      ref,
+      'to be looked at',
+      (each) => each.status?.lastHandledReconcileAt === 'two',
+      patienceMs,
+    );
+    assert.equal(historyOf(again), historyOf(forced));
+  },
+
+  'a request with a reset tries again what was given up, and a forced one mends it once it can be':
+    async () => {
+      const namespace = await world.cluster.namespace('scenario');
+      const fate = (data: Record<string, string>) =>
+        world.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'fate', namespace }, data });
+      await fate({ fail: 'true' });
+      const { ref } = await charts.release(timeouts, namespace);
+      const givenUp = (text: string) => (each: Live) => condition(each, 'Stalled')?.message === text;
+      await world.until(ref, 'to give up', givenUp('Failed to install after 1 attempt(s)'), patienceMs);
+      await ask(ref, 'resetAt', 'one');
+      const reset = await world.until(
+        ref,
+        'to give up again',
+        givenUp('Failed to upgrade after 1 attempt(s)'),
+        patienceMs,
+      );
+      assert.equal(historyOf(reset), ['2 failed upgrade', '1 failed install']);
+      assert.is(reset.status?.['lastHandledResetAt'], 'one');
+      assert.is(reset.status?.['installFailures'], undefined);
+      await fate({ fail: '' });
+      await ask(ref, 'forceAt', 'two');
+      const healed = await world.until(ref, 'to heal', isSettled, patienceMs);
+      assert.equal(historyOf(healed), ['3 deployed upgrade', '2 failed upgrade', '1 failed install']);
+    },
+});
+
+test.run();
