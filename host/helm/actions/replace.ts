@@ -61,7 +61,7 @@ function created(applied: ApplyResult | undefined, objects: readonly KubeObject[
 
 /** At most one release is deployed. */
 async function supersede({ storage }: ActionContext, release: Release): Promise<void> {
-  for (const each of await storage.history()) {
+  for (const each of await storage.current()) {
     if (each.version === release.version || each.info.status !== 'deployed') continue;
     each.info = { ...each.info, status: 'superseded' };
     await storage.update(each);

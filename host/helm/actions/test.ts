@@ -30,6 +30,8 @@ export async function runTests(
     await runHooks(context, { release, event: 'test', settings, selected });
   } finally {
     if (!signal.aborted) await storage.update(release);
+    // Tests may take long, and keep nobody from upgrading meanwhile.
+    storage.forget();
   }
   return release;
 }

@@ -67,5 +67,5 @@ export async function uninstall(
 }
 
 async function purge({ storage }: ActionContext): Promise<void> {
-  for (const { version } of await storage.history()) await storage.remove(version);
+  for (const { version } of await storage.records()) await storage.remove(version);
 }

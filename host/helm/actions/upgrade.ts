@@ -24,14 +24,13 @@ export async function upgrade(
   },
 ): Promise<Release> {
   const { name, namespace, storage } = context;
-  const history = await storage.history();
+  const history = await storage.current();
   const last = history.at(-1);
   if (!last) throw noDeployed(name);
   if (isPending(last)) {
     throw new FluxError('FLUX_E_HELM_PENDING', 'another operation (install/upgrade/rollback) is in progress');
   }
-  const deployed = history.findLast(({ info }) => info.status === 'deployed');
-  const before = deployed ?? (['failed', 'superseded'].includes(last.info.status) ? last : undefined);
+  const before = replacedBy(history);
   if (!before) throw noDeployed(name);
   const version = last.version + 1;
   const rendered = await run.render(before, version);
@@ -63,6 +62,13 @@ export async function upgrade(
     failed: (why) => `Upgrade "${name}" failed: ${why}`,
   });
   return release;
+}
+
+/** The release that an upgrade takes the place of: the one that is deployed, else the last one. @param history oldest first */
+export function replacedBy(history: readonly Release[]): Release | undefined {
+  const last = history.at(-1);
+  const isUsable = last && ['failed', 'superseded'].includes(last.info.status);
+  return history.findLast(({ info }) => info.status === 'deployed') ?? (isUsable ? last : undefined);
 }
 
 /** Objects that the release did not have must not belong to anybody else. */

@@ -1,4 +1,4 @@
-import { decodeRelease } from '@flux-host/host/helm/storage.ts';
+import { decodeRelease } from '@flux-host/host/helm/release-secret.ts';
 import { snapshotOf } from '@flux-host/host/reconcile/helm-release/history.ts';
 import { ObserveResponse } from '@flux-host/sdk/contract/chart.ts';
 import type { OpenPlugin } from '@flux-host/sdk/testing';
