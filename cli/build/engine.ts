@@ -7,7 +7,7 @@ import { createRemoteFetch } from '@flux-host/host/build/remote/fetch.ts';
 import type { Builder } from '@flux-host/host/build/types.ts';
 import { createPlugins } from '@flux-host/host/plugins/plugins.ts';
 import type { Plugins } from '@flux-host/host/plugins/types.ts';
-import { createEgress } from '@flux-host/host/sandbox/egress/egress.ts';
+import { createEgress, type Egress } from '@flux-host/host/sandbox/egress/egress.ts';
 import { createSandbox } from '@flux-host/host/sandbox/sandbox.ts';
 import type { Io } from '../io.ts';
 import { createLog } from '../output/log.ts';
@@ -17,6 +17,8 @@ import { pluginsMissing } from './errors.ts';
 export interface Engine {
   readonly builder: Builder;
   readonly plugins: Pick<Plugins, 'call'>;
+  /** The way out, for what is fetched beside plugins. */
+  readonly egress: Egress;
   close(): Promise<void>;
 }
 
@@ -57,7 +59,7 @@ export async function startEngine(io: Io): Promise<Engine> {
   const isComplete = plugins.find('builder', 'kustomize') !== undefined;
   // Of the host's own plugins a build needs few: a fault of another one is nobody's business here.
   if (!isComplete || io.env['FLUX_HOST_PLUGINS']) for (const { message } of faults) log.warning(message);
-  if (isComplete) return { builder, plugins, close };
+  if (isComplete) return { builder, plugins, egress, close };
   await close();
   throw pluginsMissing(dirs);
 }

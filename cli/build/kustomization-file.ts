@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { Kustomization } from '@flux-host/crds/index.ts';
 import { kubernetesSchema } from '@flux-host/host/build/yaml/schema.ts';
+import type { FluxError } from '@flux-host/host/errors/flux-error.ts';
 import { isRecord, stringAt } from '@flux-host/host/json.ts';
 import type { NamespacedName } from '@flux-host/host/kube/types.ts';
 import { loadAll, YAMLException } from 'js-yaml';
+import type { TSchema } from 'typebox';
 import Value from 'typebox/value';
 import { fileUnusable, notInFile } from './errors.ts';
 
@@ -33,13 +35,18 @@ export async function readKustomization(
   throw notInFile(shown, key);
 }
 
-function documentsIn(text: string, shown: string): unknown[] {
+/** The documents of a file. @param shown how the user calls it @param unusable makes the error, with the line */
+export function documentsIn(
+  text: string,
+  shown: string,
+  unusable: (shown: string, detail: string) => FluxError = fileUnusable,
+): unknown[] {
   try {
     return loadAll(text, { schema: kubernetesSchema, json: true, maxDepth: 500, maxAliases: 16 });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const { mark, reason } = error;
-    throw fileUnusable(shown, mark ? `line ${mark.line + 1}: ${reason}` : reason);
+    throw unusable(shown, mark ? `line ${mark.line + 1}: ${reason}` : reason);
   }
 }
 
@@ -50,7 +57,7 @@ function documentsIn(text: string, shown: string): unknown[] {
  */
 export function asKustomization(object: unknown, where: string): Kustomization {
   if (isUsable(object)) return object;
-  const [fault] = faultsOf(isRecord(object) ? object['spec'] : undefined);
+  const [fault] = typeFaults(Kustomization.spec, isRecord(object) ? object['spec'] : undefined);
   throw fileUnusable(
     where,
     fault ? `spec${fault.path.replaceAll('/', '.')} ${fault.message}` : 'it has no spec',
@@ -58,11 +65,16 @@ export function asKustomization(object: unknown, where: string): Kustomization {
 }
 
 function isUsable(object: unknown): object is Kustomization {
-  return isRecord(object) && isRecord(object['spec']) && faultsOf(object['spec']).length === 0;
+  return (
+    isRecord(object) &&
+    isRecord(object['spec']) &&
+    typeFaults(Kustomization.spec, object['spec']).length === 0
+  );
 }
 
-function faultsOf(spec: unknown): { path: string; message: string }[] {
-  return [...Value.Errors(Kustomization.spec, spec)]
+/** Fields that have the wrong type. */
+export function typeFaults(schema: TSchema, spec: unknown): { path: string; message: string }[] {
+  return [...Value.Errors(schema, spec)]
     .filter(({ keyword }) => keyword === 'type')
     .map(({ instancePath, message }) => ({ path: instancePath, message }));
 }

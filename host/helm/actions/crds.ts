@@ -18,19 +18,8 @@ export async function applyCrds(
   policy: CrdsPolicy,
   files: readonly ChartCrds[],
 ): Promise<void> {
-  if (policy === 'Skip' || files.length === 0) return;
-  const { client, owner, identity, applier, signal, log, waiting } = context;
-  const objects = files.flatMap(({ manifest }) => parseManifest(manifest));
-  const definitions = objects.filter(isDefinition);
-  const others = objects.filter((object) => !isDefinition(object));
-  if (others.length > 0) {
-    const names = others.map((object) => formatRef(refOf(object))).join(', ');
-    log(`warning: ignoring what is no CustomResourceDefinition in the chart's crds/ directory: ${names}`);
-  }
-  const wanted: KubeObject[] = [];
-  for (const object of definitions) {
-    if (policy === 'CreateReplace' || !(await exists(context, object))) wanted.push(object);
-  }
+  const { client, owner, identity, applier, signal, waiting } = context;
+  const wanted = await crdsToApply(context, policy, files);
   if (wanted.length === 0) return;
   const labels = { [`${helmGroup}/name`]: owner.name, [`${helmGroup}/namespace`]: owner.namespace };
   for (const object of wanted) {
@@ -47,11 +36,36 @@ export async function applyCrds(
   );
 }
 
+/** The definitions of a chart that the policy has applied. @throws KubeError */
+export async function crdsToApply(
+  context: Pick<ActionContext, 'client' | 'signal' | 'log'>,
+  policy: CrdsPolicy,
+  files: readonly ChartCrds[],
+): Promise<KubeObject[]> {
+  if (policy === 'Skip' || files.length === 0) return [];
+  const objects = files.flatMap(({ manifest }) => parseManifest(manifest));
+  const others = objects.filter((object) => !isDefinition(object));
+  if (others.length > 0) {
+    const names = others.map((object) => formatRef(refOf(object))).join(', ');
+    context.log(
+      `warning: ignoring what is no CustomResourceDefinition in the chart's crds/ directory: ${names}`,
+    );
+  }
+  const wanted: KubeObject[] = [];
+  for (const object of objects.filter(isDefinition)) {
+    if (policy === 'CreateReplace' || !(await exists(context, object))) wanted.push(object);
+  }
+  return wanted;
+}
+
 function isDefinition({ apiVersion, kind }: KubeObject): boolean {
   return apiVersion.startsWith('apiextensions.k8s.io/') && kind === 'CustomResourceDefinition';
 }
 
-async function exists({ client, signal }: ActionContext, object: KubeObject): Promise<boolean> {
+async function exists(
+  { client, signal }: Pick<ActionContext, 'client' | 'signal'>,
+  object: KubeObject,
+): Promise<boolean> {
   try {
     await client.getMetadata(await client.resourceFor(gvkOf(object), { signal }), keyOf(object), { signal });
     return true;

@@ -69,7 +69,8 @@ function note({ object }: Context<HelmRelease>, key: NamespacedName): void {
   object.status = { ...object.status, helmChart: formatKey(key) };
 }
 
-function chartOf({ spec, metadata }: HelmRelease, key: NamespacedName): KubeObject {
+/** The HelmChart as `spec.chart` has it. */
+export function chartOf({ spec, metadata }: HelmRelease, key: NamespacedName): HelmChart {
   const template = spec.chart;
   if (!template) throw new Error('there is no template');
   const { chart, version, sourceRef, reconcileStrategy, valuesFiles, ignoreMissingValuesFiles, verify } =
@@ -113,7 +114,7 @@ async function found(
 }
 
 /** Whether a field of ours is another one. What the API server adds as a default does not count. */
-function differs(live: KubeObject, wanted: KubeObject): boolean {
+export function differs(live: KubeObject, wanted: KubeObject): boolean {
   const ours = live.metadata.managedFields?.find(
     ({ manager, operation }) => manager === helmFieldManager && operation === 'Apply',
   );

@@ -3,33 +3,19 @@ import { existingFolder, repositoryOf } from '../../../build/checkout.ts';
 import { parseLocalSources } from '../../../build/local-sources.ts';
 import { Exit } from '../../../command/errors.ts';
 import type { Command, Invocation } from '../../../command/types.ts';
-import { colourDifferences } from '../../../output/colour.ts';
 import { startSpinner } from '../../../output/spinner.ts';
 import { settingsFrom, withEngine } from '../../build/settings.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { incomplete } from './errors.ts';
-import { jsonReport } from './formats/json.ts';
-import { markdownReport } from './formats/markdown.ts';
-import { textReport } from './formats/text.ts';
+import { outputFlag, printReport } from './print.ts';
 import { redacted } from './redacted.ts';
 import { sourcesOf } from './sources.ts';
 import { countsOf, hasChanges, type Report } from './types.ts';
 import { walk } from './walk.ts';
 
 async function run(invocation: Invocation): Promise<void> {
-  const { flags, io } = invocation;
   const report = await reportFor(invocation);
-  const terminal = io.terminals?.out;
-  switch (flags.text('output')) {
-    case 'json':
-      io.out(jsonReport(report));
-      break;
-    case 'markdown':
-      io.out(markdownReport(report));
-      break;
-    default:
-      io.out(colourDifferences(textReport(report, terminal?.columns), terminal));
-  }
+  printReport(report, invocation);
   const counts = countsOf(report);
   if (counts.failed > 0) throw incomplete(counts);
   if (hasChanges(report)) throw new Exit(exitCodes.changes, exitCodes.message);
@@ -113,15 +99,7 @@ flux diff repository --path ./deploy --source OCIRepository/flux-system/apps`,
       type: 'bool',
       about: 'Refuse remote bases, as a host that was started with this flag does.',
     },
-    output: {
-      type: 'string',
-      short: 'o',
-      default: 'text',
-      about: 'Format of the report, can be text, json or markdown.',
-      choices: ['text', 'json', 'markdown'],
-      check: (value) =>
-        ['text', 'json', 'markdown'].includes(value) ? undefined : 'must be text, json or markdown',
-    },
+    output: outputFlag,
     'progress-bar': {
       type: 'bool',
       default: 'true',
