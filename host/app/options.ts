@@ -76,6 +76,7 @@ export interface HostOptions {
     readonly additiveReadyExpr: boolean;
     readonly tracksDigests: boolean;
     readonly retriesByDefault: boolean;
+    readonly helm3Defaults: boolean;
     readonly digestAlgorithm: DigestAlgorithm;
     readonly overrideManagers: readonly string[];
   };
@@ -190,6 +191,7 @@ export function hostOptions(
       additiveReadyExpr: gates('AdditiveCELDependencyCheck'),
       tracksDigests: !gates('DisableChartDigestTracking'),
       retriesByDefault: gates('DefaultToRetryOnFailure'),
+      helm3Defaults: gates('UseHelm3Defaults'),
       digestAlgorithm: digestAlgorithm(values.string('snapshot-digest-algo')),
       overrideManagers: values.list('override-manager'),
     },

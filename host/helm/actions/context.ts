@@ -33,6 +33,8 @@ export interface ActionContext {
   /** `--override-manager` */
   readonly overrideManagers: readonly string[];
   readonly readHealth?: NonNullable<WaitRequest['readers']>;
+  /** `spec.waitStrategy.name: legacy` */
+  readonly waitsAsHelm3: boolean;
   readonly signal: AbortSignal;
   /** Ends waits, and lets the action fail: the release is to become another one. */
   readonly cancel: AbortSignal;

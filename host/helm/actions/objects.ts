@@ -8,6 +8,7 @@ import { isKube } from '../../kube/errors.ts';
 import { formatRef, gvkOf, keyOf, refOf } from '../../kube/object.ts';
 import type { DeleteOptions, KubeObject, ObjectRef } from '../../kube/types.ts';
 import { foreignObject, notDeleted } from '../errors.ts';
+import { waitAsHelm3 } from '../legacy/wait.ts';
 import { type ActionContext, type ActionSettings, helmFieldManager, helmGroup } from './context.ts';
 
 const managedBy = 'app.kubernetes.io/managed-by';
@@ -76,11 +77,29 @@ export async function waitReady(
       !(object.kind === 'Job' && settings.disableWaitForJobs),
   );
   if (wanted.length === 0) return;
+  if (context.waitsAsHelm3) return waitReadyAsHelm3(context, settings, wanted);
   const isReady = (object: KubeObject) =>
     computeHealth(live.get(objectId(refOf(object))) ?? object).status === 'Current';
   const unready = wanted.filter((object) => !isReady(object));
   if (unready.length > 0) context.progress(`waiting for ${namesOf(unready)} to be ready`);
   await wait(context, settings, { refs: wanted.map(refOf), live, failFast: true });
+}
+
+/** Custom health checks do not count here, as in Flux. */
+async function waitReadyAsHelm3(
+  { client, signal, cancel, waiting, progress }: ActionContext,
+  { timeoutMs }: ActionSettings,
+  objects: readonly KubeObject[],
+): Promise<void> {
+  await waiting(() =>
+    waitAsHelm3({
+      client,
+      objects,
+      timeoutMs,
+      signal: AbortSignal.any([signal, cancel]),
+      onWait: (object) => progress(`waiting for ${formatRef(refOf(object))} to be ready`),
+    }),
+  );
 }
 
 const namedAtMost = 5;

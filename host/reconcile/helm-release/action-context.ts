@@ -11,6 +11,7 @@ import {
   testSettings,
   uninstallSettings,
   upgradeSettings,
+  waitsAsHelm3,
 } from './settings.ts';
 
 /** The line of the condition Reconciling while an action runs. */
@@ -61,6 +62,7 @@ export function actionContext(
     applier: options.applier,
     detectsDrift: detectsDrift(object),
     overrideManagers: options.overrideManagers,
+    waitsAsHelm3: waitsAsHelm3(object, options.helm3Defaults),
     ...(readHealth ? { readHealth } : {}),
     signal,
     cancel: cancel.signal,

@@ -25,6 +25,8 @@ export interface HelmReleaseOptions {
   readonly tracksDigests: boolean;
   /** Gate DefaultToRetryOnFailure. */
   readonly retriesByDefault: boolean;
+  /** Gate UseHelm3Defaults. */
+  readonly helm3Defaults: boolean;
   /** `--snapshot-digest-algo` */
   readonly digestAlgorithm: DigestAlgorithm;
   readonly overrideManagers: readonly string[];

@@ -8,7 +8,7 @@ export async function rendered(
   run: Run,
   how: { revision: number; isUpgrade: boolean; timeoutMs: number; before?: Release },
 ): Promise<RenderedRelease> {
-  const { context, engine, chart, client, values, name, namespace } = run;
+  const { context, options, engine, chart, client, values, name, namespace } = run;
   const { spec, metadata } = context.object;
   const { before, isUpgrade } = how;
   const action = isUpgrade ? spec.upgrade : spec.install;
@@ -23,7 +23,7 @@ export async function rendered(
     release: { name, namespace, revision: how.revision },
     isUpgrade,
     skipSchemaValidation: action?.disableSchemaValidation ?? false,
-    strategy: spec.postRenderStrategy ?? 'combined',
+    strategy: spec.postRenderStrategy ?? (options.helm3Defaults ? 'nohooks' : 'combined'),
     renderers: (spec.postRenderers ?? []).flatMap(({ kustomize }) => (kustomize ? [kustomize] : [])),
     metadata: [...(spec.commonMetadata ? [spec.commonMetadata] : []), { labels: own }],
     crds: chart.inspected.crds,

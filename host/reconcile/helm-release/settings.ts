@@ -77,6 +77,9 @@ export function uninstallSettings({ spec }: HelmRelease): UninstallSettings {
 export const testSettings = ({ spec }: HelmRelease): ActionSettings =>
   common(spec, { ...(spec.test?.timeout ? { timeout: spec.test.timeout } : {}) });
 
+export const waitsAsHelm3 = ({ spec }: HelmRelease, helm3Defaults: boolean): boolean =>
+  (spec.waitStrategy?.name ?? (helm3Defaults ? 'legacy' : 'poller')) === 'legacy';
+
 /** `skipCRDs` is the old form of the policy. */
 export function crdsPolicy({ spec }: HelmRelease, action: 'install' | 'upgrade'): CrdsPolicy {
   if (action === 'upgrade') return spec.upgrade?.crds ?? 'Skip';

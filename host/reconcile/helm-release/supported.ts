@@ -3,8 +3,6 @@ import { unsupported } from '../../helm/errors.ts';
 
 /** Refused rather than ignored: what a manifest for Flux means and this version does not do. @throws FluxError, terminal */
 export function checkSupported({ spec }: HelmRelease): void {
-  if (spec.waitStrategy?.name === 'legacy')
-    throw unsupported('spec.waitStrategy.name', 'objects are waited for by kstatus only');
   if (spec.install?.serverSideApply === false)
     throw unsupported('spec.install.serverSideApply', 'objects are applied by the API server only');
   for (const action of ['upgrade', 'rollback'] as const) {

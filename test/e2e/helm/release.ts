@@ -30,8 +30,9 @@ export async function createReleasedApp(
   }: { files?: Readonly<Record<string, string>>; spec?: Partial<HelmRelease['spec']> },
 ): Promise<ReleasedApp> {
   count += 1;
+  const name = `release-${process.pid}-${count}`;
   const namespace = await world.cluster.namespace('release');
-  const repository = await world.git.createRepository(`release-${process.pid}-${count}`, {
+  const repository = await world.git.createRepository(name, {
     'chart/Chart.yaml': chartYaml('1.0.0'),
     'chart/values.yaml': 'colour: red\n',
     'chart/templates/settings.yaml': settings,
