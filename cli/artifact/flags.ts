@@ -1,4 +1,3 @@
-import { usageError } from '../command/errors.ts';
 import type { Flags, FlagValues } from '../command/types.ts';
 import { ociFlags } from '../plugin/oci/flags.ts';
 import { ignoredByDefault } from './types.ts';
@@ -49,12 +48,3 @@ export const ignoredPaths = (flags: FlagValues): string[] => [
   ...flags.list('ignore-paths'),
   ...flags.list('add-ignore-paths'),
 ];
-
-/** @throws FluxError FLUX_E_CLI_USAGE for a provider whose login this command line cannot get */
-export function checkProvider(flags: FlagValues): void {
-  const provider = flags.text('provider');
-  if (provider !== 'generic')
-    throw usageError(
-      `--provider ${provider} is not available in this version: log in with the command line of the cloud, or pass its token with --creds`,
-    );
-}

@@ -18,7 +18,7 @@ const metadataUrl = 'http://169.254.169.254/metadata/identity/oauth2/token';
 export async function azureToken(context: CloudContext, request: TokenRequest): Promise<AccessToken> {
   const { account, signal } = request;
   const { client, env } = context;
-  if (!account.serviceAccountName) return hostToken(context, request);
+  if (!account.serviceAccountName) return azureHostToken(context, request);
   const key = { namespace: account.namespace, name: account.serviceAccountName };
   const annotations = await annotationsOf(client, key, signal);
   const clientId = annotations[clientIdAnnotation];
@@ -30,8 +30,14 @@ export async function azureToken(context: CloudContext, request: TokenRequest): 
   return exchange(context, request, { clientId, tenantId, assertion });
 }
 
-/** The projected token of Azure's webhook, else the managed identity of the machine. */
-async function hostToken(context: CloudContext, request: TokenRequest): Promise<AccessToken> {
+/**
+ * The identity of the process: the projected token of Azure's webhook, else the managed identity of the machine.
+ * @throws FluxError FLUX_E_CLOUD_…
+ */
+export async function azureHostToken(
+  context: Pick<CloudContext, 'egress' | 'env'>,
+  request: Omit<TokenRequest, 'cloud' | 'account'>,
+): Promise<AccessToken> {
   const { env } = context;
   const file = env['AZURE_FEDERATED_TOKEN_FILE'];
   const [clientId, tenantId] = [env['AZURE_CLIENT_ID'], env['AZURE_TENANT_ID']];
@@ -45,8 +51,8 @@ async function hostToken(context: CloudContext, request: TokenRequest): Promise<
 }
 
 async function exchange(
-  { egress, env }: CloudContext,
-  { scope, proxy, signal }: TokenRequest,
+  { egress, env }: Pick<CloudContext, 'egress' | 'env'>,
+  { scope, proxy, signal }: Omit<TokenRequest, 'cloud' | 'account'>,
   identity: { clientId: string; tenantId: string; assertion: string },
 ): Promise<AccessToken> {
   const authority = env['AZURE_AUTHORITY_HOST'] || defaultAuthority;

@@ -24,7 +24,7 @@ interface Pool {
 /** An access token of Google Cloud: federated for a ServiceAccount, else that of the host. */
 export async function gcpToken(context: CloudContext, request: TokenRequest): Promise<AccessToken> {
   const { account, scope, signal } = request;
-  if (!account.serviceAccountName) return hostToken(context, request);
+  if (!account.serviceAccountName) return gcpHostToken(context, request);
   const key = { namespace: account.namespace, name: account.serviceAccountName };
   const annotations = await annotationsOf(context.client, key, signal);
   const name = `${key.namespace}/${key.name}`;
@@ -115,7 +115,11 @@ async function impersonate(
   return { value, expiresAt: Number.isNaN(expiresAt) ? Date.now() : expiresAt };
 }
 
-async function hostToken(context: CloudContext, { scope, signal }: TokenRequest): Promise<AccessToken> {
+/** The identity of the process, as the metadata server knows it. @throws FluxError FLUX_E_CLOUD_… */
+export async function gcpHostToken(
+  context: Pick<CloudContext, 'env'>,
+  { scope, signal }: Pick<TokenRequest, 'scope' | 'signal'>,
+): Promise<AccessToken> {
   const path = `instance/service-accounts/default/token?scopes=${encodeURIComponent(scope.replaceAll(' ', ','))}`;
   const text = await metadata(context, path, signal);
   try {
@@ -127,7 +131,7 @@ async function hostToken(context: CloudContext, { scope, signal }: TokenRequest)
   }
 }
 
-function metadata({ env }: CloudContext, path: string, signal?: AbortSignal): Promise<string> {
+function metadata({ env }: Pick<CloudContext, 'env'>, path: string, signal?: AbortSignal): Promise<string> {
   const server = env['GCE_METADATA_HOST'] || 'metadata.google.internal';
   const url = `http://${server}/computeMetadata/v1/${path}`;
   return askMetadata(cloud, url, { headers: { 'metadata-flavor': 'Google' } }, signal);

@@ -186,7 +186,7 @@ const wrong: Record<string, RegExp> = {
   'push artifact oci://registry.example.com/a:b --path=app --source=a --revision=b -a x':
     /invalid annotation x, must be in the format key=value/,
   'push artifact oci://registry.example.com/a:b --path=app --source=a --revision=b --provider=aws':
-    /log in with the command line of the cloud/,
+    /invalid AWS registry: 'registry\.example\.com'/,
   'pull artifact oci://registry.example.com/a:b': /✗ output path cannot be empty/,
   'pull artifact oci://registry.example.com/a:b --output=nowhere': /invalid output path "nowhere"/,
   'tag artifact oci://registry.example.com/a:b': /✗ --tag is required/,

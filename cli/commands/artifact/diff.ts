@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { unpack } from '@flux-host/host/artifacts/unpack.ts';
 import { treeDigest } from '../../artifact/compare.ts';
 import { withContent } from '../../artifact/content.ts';
-import { checkProvider, contentFlags, ignoredPaths, registryFlags } from '../../artifact/flags.ts';
+import { contentFlags, ignoredPaths, registryFlags } from '../../artifact/flags.ts';
 import { artifactError, extractLayer, fetchManifest, firstLayer } from '../../artifact/pull.ts';
 import { artifactAddress } from '../../artifact/reference.ts';
 import type { Command } from '../../command/types.ts';
@@ -28,7 +28,6 @@ export const diffArtifactCommand: Command = {
   async run(invocation) {
     const { args, flags, io, log, signal } = invocation;
     const { ref } = artifactAddress(args, 'artifact URL is required');
-    checkProvider(flags);
     const work = await mkdtemp(join(tmpdir(), 'flux-diff-'));
     try {
       const [local, remote] = [join(work, 'local'), join(work, 'remote')];
@@ -38,7 +37,6 @@ export const diffArtifactCommand: Command = {
         await unpack(archive.fd, local).finally(() => archive.close());
       });
       await withRegistry(ref, invocation, async (client) => {
-        if (flags.text('creds')) log.action('logging in to registry with credentials');
         const { manifest } = await fetchManifest(ref, client, signal);
         await extractLayer({ ref, layer: firstLayer(manifest), client, signal }, remote);
       });

@@ -2,7 +2,7 @@ import type { OciClient, Repository } from '@flux-host/host/oci/types.ts';
 import { compileGoRegexp } from '@flux-host/host/regexp/go-regexp.ts';
 import { parseRange } from '@flux-host/sdk/semver/range.ts';
 import { parseVersion } from '@flux-host/sdk/semver/version.ts';
-import { checkProvider, registryFlags } from '../../artifact/flags.ts';
+import { registryFlags } from '../../artifact/flags.ts';
 import { repositoryAddress } from '../../artifact/reference.ts';
 import { annotation } from '../../artifact/types.ts';
 import { usageError } from '../../command/errors.ts';
@@ -58,12 +58,10 @@ The command can read the credentials from '~/.docker/config.json' but they can a
     ...registryFlags,
   },
   async run(invocation) {
-    const { args, flags, io, log, signal } = invocation;
+    const { args, flags, io, signal } = invocation;
     const { repository, shown } = repositoryAddress(args, 'artifact repository URL is required');
     const isWanted = filterFrom(flags);
-    checkProvider(flags);
     await withRegistry(repository, invocation, async (client) => {
-      if (flags.text('creds')) log.action('logging in to registry with credentials');
       const tags = (await client.tags(repository, { signal })).filter(isWanted).sort().reverse();
       const rows: string[][] = [];
       for (let at = 0; at < tags.length; at += atOnce) {

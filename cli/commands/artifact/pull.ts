@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { formatReference } from '@flux-host/host/oci/reference.ts';
-import { checkProvider, registryFlags } from '../../artifact/flags.ts';
+import { registryFlags } from '../../artifact/flags.ts';
 import { extractLayer, fetchManifest, firstLayer } from '../../artifact/pull.ts';
 import { artifactAddress } from '../../artifact/reference.ts';
 import { annotation } from '../../artifact/types.ts';
@@ -33,9 +33,7 @@ The command can read the credentials from '~/.docker/config.json' but they can a
     const target = resolve(io.cwd, output);
     if (!(await stat(target).catch(() => undefined))?.isDirectory())
       throw usageError(`invalid output path "${output}": it is no folder`);
-    checkProvider(flags);
     await withRegistry(ref, invocation, async (client) => {
-      if (flags.text('creds')) log.action('logging in to registry with credentials');
       log.action(`pulling artifact from ${shown}`);
       const { manifest, digest } = await fetchManifest(ref, client, signal);
       await extractLayer({ ref, layer: firstLayer(manifest), client, signal }, target);

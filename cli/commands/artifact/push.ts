@@ -1,12 +1,6 @@
 import { formatReference } from '@flux-host/host/oci/reference.ts';
 import { withContent } from '../../artifact/content.ts';
-import {
-  checkProvider,
-  contentFlags,
-  ignoredPaths,
-  registryFlags,
-  resolveFlag,
-} from '../../artifact/flags.ts';
+import { contentFlags, ignoredPaths, registryFlags, resolveFlag } from '../../artifact/flags.ts';
 import { pushArtifact } from '../../artifact/push.ts';
 import { artifactAddress } from '../../artifact/reference.ts';
 import { usageError } from '../../command/errors.ts';
@@ -77,13 +71,11 @@ The command can read the credentials from '~/.docker/config.json' but they can a
     if (!source) throw usageError('--source is required');
     if (!revision) throw usageError('--revision is required');
     const annotations = annotationsFrom(flags);
-    checkProvider(flags);
     const created = flags.is('reproducible') ? new Date(0) : new Date();
     const output = flags.text('output');
     const what = { path, ignore: ignoredPaths(flags), resolveSymlinks: flags.is('resolve-symlinks'), io };
     await withContent(what, (content) =>
       withRegistry(ref, invocation, async (client) => {
-        if (flags.text('creds')) log.action('logging in to registry with credentials');
         if (output === '') log.action(`pushing artifact to ${shown}`);
         const { digest } = await pushArtifact({
           client,

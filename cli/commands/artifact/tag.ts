@@ -1,5 +1,5 @@
 import { formatReference, isTag } from '@flux-host/host/oci/reference.ts';
-import { checkProvider, registryFlags } from '../../artifact/flags.ts';
+import { registryFlags } from '../../artifact/flags.ts';
 import { artifactAddress } from '../../artifact/reference.ts';
 import { usageError } from '../../command/errors.ts';
 import type { Command } from '../../command/types.ts';
@@ -21,9 +21,7 @@ The command can read the credentials from '~/.docker/config.json' but they can a
     if (tags.length === 0) throw usageError('--tag is required');
     const wrong = tags.find((tag) => !isTag(tag));
     if (wrong !== undefined) throw usageError(`"${wrong}" is no tag`);
-    checkProvider(flags);
     await withRegistry(ref, invocation, async (client) => {
-      if (flags.text('creds')) log.action('logging in to registry with credentials');
       log.action('tagging artifact');
       const { registry, name } = ref;
       for (const tag of tags) {

@@ -18,7 +18,7 @@ const environmentLifeMs = 60_000;
  * @throws FluxError FLUX_E_CLOUD_…
  */
 export async function hostCredentials(
-  context: AwsContext,
+  context: Omit<AwsContext, 'client'>,
   request: Omit<AwsRequest, 'account'>,
 ): Promise<Temporary> {
   const { env } = context;

@@ -12,7 +12,7 @@ const usualLifeMs = 3 * 3_600_000;
 /** A login for Azure Container Registry: the access token of Entra ID is exchanged at the registry itself for a refresh token. */
 export async function acrLogin(context: LoginContext, request: LoginRequest): Promise<RegistryLogin> {
   const { registry } = request.repository;
-  if (!registryForm.test(registry) && !context.endpoint)
+  if (!registryForm.test(registry))
     throw badRegistry(`invalid Azure registry: '${registry}'`, '<name>.azurecr.io');
   const { account, proxy, signal } = request;
   const token = await context.tokens.token({
