@@ -8,13 +8,41 @@ import type { KubeObject } from '../kube/types.ts';
 export function spellOutDefaults(object: KubeObject): void {
   if (object.kind === 'Service') forEach(object, ['spec', 'ports'], targetPort);
   if (object.kind === 'NetworkPolicy') networkPolicy(object);
-  const pod =
-    recordAt(object, 'spec', 'jobTemplate', 'spec', 'template') ??
-    recordAt(object, 'spec', 'template') ??
-    object;
+  const pod = podOf(object);
   for (const list of ['containers', 'initContainers']) {
     forEach(pod, ['spec', list], (container) => forEach(container, ['env'], fieldReference));
   }
+}
+
+/** Kinds whose ports Flux gives a protocol. */
+const withPods = new Set([
+  'v1/Pod',
+  'apps/v1/Deployment',
+  'apps/v1/StatefulSet',
+  'apps/v1/DaemonSet',
+  'apps/v1/ReplicaSet',
+  'batch/v1/Job',
+  'batch/v1/CronJob',
+]);
+
+/** Spells out the protocol where it is part of a port's key, of Services and of containers (not of those that initialise). Changes the object. */
+export function spellOutProtocols(object: KubeObject): void {
+  const kind = `${object.apiVersion}/${object.kind}`;
+  if (kind === 'v1/Service') forEach(object, ['spec', 'ports'], protocol);
+  if (!withPods.has(kind)) return;
+  forEach(podOf(object), ['spec', 'containers'], (container) => forEach(container, ['ports'], protocol));
+}
+
+function podOf(object: KubeObject): unknown {
+  return (
+    recordAt(object, 'spec', 'jobTemplate', 'spec', 'template') ??
+    recordAt(object, 'spec', 'template') ??
+    object
+  );
+}
+
+function protocol(port: Json): void {
+  port['protocol'] ??= 'TCP';
 }
 
 function forEach(object: unknown, path: readonly string[], change: (item: Json) => void): void {
@@ -32,10 +60,6 @@ function fieldReference(variable: Json): void {
 
 function networkPolicy(policy: KubeObject): void {
   for (const direction of ['ingress', 'egress']) {
-    forEach(policy, ['spec', direction], (rule) =>
-      forEach(rule, ['ports'], (port) => {
-        port['protocol'] ??= 'TCP';
-      }),
-    );
+    forEach(policy, ['spec', direction], (rule) => forEach(rule, ['ports'], protocol));
   }
 }

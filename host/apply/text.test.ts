@@ -46,7 +46,7 @@ test('stringData becomes data, status goes, and the object that was given stays 
   assert.equal(given.stringData, { b: 'b' });
 });
 
-test('null is dropped from built-in kinds only', () => {
+test('null is the zero value of built-in kinds, and stays in others', () => {
   const spec = { template: null, keep: 1 };
   assert.equal(
     wireForm({ apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'w' }, spec })['spec'],
@@ -54,7 +54,7 @@ test('null is dropped from built-in kinds only', () => {
   );
   assert.equal(
     wireForm({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' }, data: { a: null } })['data'],
-    {},
+    { a: '' },
   );
 });
 

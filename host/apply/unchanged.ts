@@ -52,7 +52,7 @@ interface Field {
   readonly fields: unknown;
 }
 
-/** Empty values (see zero-values.ts) whose content is the API server's defaults or of other owners, e.g. `spec` of a Namespace. */
+/** Empty values that Go types write whose content is the API server's defaults or of other owners, e.g. `spec` of a Namespace. */
 const defaulted = new Set(['strategy', 'updateStrategy', 'resources', 'spec']);
 
 function isDefaulted({ key, desired, live, fields }: Field): boolean {

@@ -12,13 +12,13 @@ import { maskPatch } from '@flux-host/host/apply/diff/mask-patch.ts';
 import { diffContent, diffMetadata, labelsAndAnnotations } from '@flux-host/host/apply/diff/objects.ts';
 import { joinDifferences, reportDifferences } from '@flux-host/host/apply/diff/report.ts';
 import { isImmutableText } from '@flux-host/host/apply/errors.ts';
+import { throughGoTypes } from '@flux-host/host/apply/go-types/convert.ts';
 import { isJob, jobsWithTtl } from '@flux-host/host/apply/health/job.ts';
 import { maskData } from '@flux-host/host/apply/mask.ts';
 import { normalise } from '@flux-host/host/apply/normalise.ts';
 import { compareApplyOrder, parseGroupKinds } from '@flux-host/host/apply/order.ts';
 import { compileSelector } from '@flux-host/host/apply/selector.ts';
-import { fillZeroValues } from '@flux-host/host/apply/zero-values.ts';
-import { clone, isRecord, type Json, stringAt } from '@flux-host/host/json.ts';
+import { isRecord, type Json, stringAt } from '@flux-host/host/json.ts';
 import { formatRef, parseApiVersion } from '@flux-host/host/kube/object.ts';
 import type { KubeObject, PartialObject } from '@flux-host/host/kube/types.ts';
 import { load } from 'js-yaml';
@@ -155,11 +155,9 @@ const maskedPatch: Check = ({ patch = [] }, { want }) => {
   );
 };
 
-const zeroValues: Check = ({ object }, { want, wantErr }) => {
-  if (wantErr) return skip('our objects have no Go types that a conversion could fail for');
-  const copy = clone(object);
-  if (copy) fillZeroValues(copy);
-  return compare(want, copy);
+const goTypes: Check = ({ object }, { want, wantErr }) => {
+  const converted = object && throughGoTypes({ ...object, metadata: object.metadata ?? {} });
+  return wantErr ? compare(undefined, converted) : compare(want, converted);
 };
 
 const patch: Check = ({ x, y, opts }, { want = [] }) => {
@@ -176,7 +174,7 @@ const checks: Readonly<Record<string, Check>> = {
     compare(expected, Object.fromEntries([...parseGroupKinds(input)].map((kind) => [kind, {}]))),
   TestNormalizeUnstructured: ({ object }, { want }) =>
     compare(want, object && normalise({ ...object, metadata: object.metadata ?? {} })),
-  TestFromUnstructured: zeroValues,
+  TestFromUnstructured: goTypes,
   TestRemoveCABundleFromCRD: ({ object }, { expectedBundle = '' }) => {
     if (!object) return fail('the case has no object');
     removeInvalidCaBundle(object);
