@@ -4,7 +4,7 @@ import type { GitRepository } from '@flux-host/crds/source/git-repository.ts';
 import type { Artifact } from '../artifacts/types.ts';
 import { formatKey, keyOf, parseKey } from '../kube/object.ts';
 import type { PartialObject, StoreEvent } from '../kube/types.ts';
-import { isReady } from '../reconcile/conditions.ts';
+import { getCondition, isReady } from '../reconcile/conditions.ts';
 import type { Controller } from '../reconcile/controller.ts';
 import { dependenciesOf, watchedDependenciesOf } from '../reconcile/kustomization/dependencies.ts';
 import { type SourceObject, sourceKeyOf } from '../reconcile/kustomization/source.ts';
@@ -20,6 +20,7 @@ export class Wakeups {
   readonly #byInclude = new ReferenceIndex();
   readonly #configListeners: ((config: string) => void)[] = [];
   readonly #sourceListeners: ((source: string) => void)[] = [];
+  readonly #readinessListeners: ((source: string) => void)[] = [];
   /** Set once the controllers exist; until then there is nobody to wake. */
   kustomizations: Controller<Kustomization> | undefined;
   gitRepositories: Controller<GitRepository> | undefined;
@@ -63,8 +64,12 @@ export class Wakeups {
   sourceChanged(kind: string, event: StoreEvent<SourceObject>): boolean {
     const artifact = event.type === 'deleted' ? undefined : event.object.status?.artifact;
     const old = event.type === 'updated' ? event.old.status?.artifact : undefined;
-    if (!artifact || (old && isSame(artifact, old))) return false;
     const source = `${kind}/${formatKey(keyOf(event.object))}`;
+    if (!artifact || (old && isSame(artifact, old))) {
+      const saysOtherwise = event.type === 'updated' && !isSameReadiness(event.old, event.object);
+      if (saysOtherwise) for (const listener of this.#readinessListeners) listener(source);
+      return false;
+    }
     for (const key of this.#bySource.referrers(source)) {
       this.kustomizations?.enqueue(parseKey(key), { supersede: source, priority: 1 });
     }
@@ -75,6 +80,11 @@ export class Wakeups {
   /** Has a listener told of every source that has another artifact, e.g. `HelmRepository/apps/charts`. */
   onSourceChange(listener: (source: string) => void): void {
     this.#sourceListeners.push(listener);
+  }
+
+  /** Has a listener told of every source that says something else about its readiness, with the artifact that it had. */
+  onSourceReadiness(listener: (source: string) => void): void {
+    this.#readinessListeners.push(listener);
   }
 
   /** A source is another one in a way that its artifact does not show. */
@@ -108,6 +118,15 @@ function isSame(a: Artifact, b: Artifact): boolean {
     a.digest === b.digest &&
     a.url === b.url &&
     a.lastUpdateTime === b.lastUpdateTime
+  );
+}
+
+function isSameReadiness(a: SourceObject, b: SourceObject): boolean {
+  const [before, after] = [a, b].map((object) => getCondition(object, 'Ready'));
+  return (
+    a.status?.observedGeneration === b.status?.observedGeneration &&
+    before?.status === after?.status &&
+    before?.message === after?.message
   );
 }
 

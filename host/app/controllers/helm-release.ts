@@ -2,6 +2,7 @@ import { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
 import { createApplier } from '../../apply/create-applier.ts';
 import { createDriftWatcher } from '../../apply/drift/watcher.ts';
 import { helmGroup } from '../../helm/actions/context.ts';
+import { createInspections } from '../../helm/inspections.ts';
 import { formatKey, keyOf, parseKey } from '../../kube/object.ts';
 import { createReflector } from '../../kube/reflector.ts';
 import type { Reflector, StoreEvent } from '../../kube/types.ts';
@@ -10,7 +11,7 @@ import { Controller } from '../../reconcile/controller.ts';
 import { dependenciesOf, watchedDependenciesOf } from '../../reconcile/helm-release/dependencies.ts';
 import { mindsDrift } from '../../reconcile/helm-release/drift.ts';
 import { createHelmReleaseReconciler } from '../../reconcile/helm-release/reconciler.ts';
-import { sourceKeyOf } from '../../reconcile/helm-release/source.ts';
+import { sourceKeyOf, waitsForSource } from '../../reconcile/helm-release/source.ts';
 import { watchFailures } from '../../reconcile/watch-failures.ts';
 import { ReferenceIndex } from '../reference-index.ts';
 import { type AppController, commonOf, type Parts } from './parts.ts';
@@ -76,6 +77,7 @@ export function helmReleases(parts: Parts): AppController {
       redactor: platform.redactor,
       plugins: services.plugins,
       store: services.store,
+      inspections: createInspections(services.plugins),
       applier,
       remote,
       jitterPercentage: options.jitterPercentage,
@@ -90,6 +92,14 @@ export function helmReleases(parts: Parts): AppController {
   });
   wakeups.helmReleases = controller;
   wakeups.onSourceChange((source) => wake(index.source.referrers(source), source));
+  wakeups.onSourceReadiness((source) =>
+    wake(
+      index.source.referrers(source).filter((key) => {
+        const object = controller.get(parseKey(key));
+        return object && waitsForSource(object);
+      }),
+    ),
+  );
   wakeups.onConfigChange((config) => wake(index.config.referrers(config), config));
   services.plugins.onChange((kind) => {
     if (kind === 'chart') for (const object of controller.list()) controller.enqueue(keyOf(object));

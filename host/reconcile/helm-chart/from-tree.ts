@@ -17,8 +17,11 @@ export async function buildFromTree(
   context: Context<HelmChart>,
   run: { artifact: Artifact; workDir: string; isCurrent(chart: ChosenChart): boolean },
 ): Promise<ChosenChart | BuiltChart> {
-  const { object, key, signal } = context;
-  const lease = await options.store.tree(run.artifact, signal).catch((error: unknown) => {
+  const { object, key, signal, superseded } = context;
+  // The address of an artifact may be that of a host that is gone: another artifact ends the wait for it.
+  const either = AbortSignal.any([signal, superseded]);
+  const lease = await options.store.tree(run.artifact, either).catch((error: unknown) => {
+    either.throwIfAborted();
     const isGone = error instanceof FluxError && error.code === 'FLUX_E_ARTIFACT_NOT_FOUND';
     const { kind, name } = object.spec.sourceRef;
     throw isGone ? noSourceArtifact(kind, name, options.requeueDependencyMs) : error;
@@ -27,7 +30,7 @@ export async function buildFromTree(
     // What would lead out of the tree stays in it, as in Flux.
     const chart = posix.join('/', object.spec.chart).slice(1).replace(/\/$/, '');
     const metadata = versionMetadata(object, run.artifact.revision);
-    const { name, version, isFolder } = await metadataOf(options, join(lease.dir, chart));
+    const { name, version, isFolder } = await metadataOf(options, object, join(lease.dir, chart));
     const files = effectiveValuesFiles(object.spec);
     const isPackaged = isFolder || metadata !== '';
     const chosen = { name, version: versionWith(version, metadata), isPackaged };
@@ -52,10 +55,10 @@ export async function buildFromTree(
   }
 }
 
-async function metadataOf({ charts }: HelmChartOptions, path: string) {
+async function metadataOf({ charts }: HelmChartOptions, { spec }: HelmChart, path: string) {
   try {
     return await charts.inspect(path);
   } catch (error) {
-    throw because('InvalidChartReference', error);
+    throw because('InvalidChartReference', error, `chart '${spec.chart}'`);
   }
 }

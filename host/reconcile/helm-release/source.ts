@@ -19,6 +19,12 @@ export function sourceKeyOf({ spec, metadata, status }: HelmRelease): SourceKey 
   return status?.helmChart ? { kind: 'HelmChart', ...parseKey(status.helmChart) } : undefined;
 }
 
+/** Whether the last attempt got no chart: what the source says about itself is then worth another one. */
+export function waitsForSource(object: HelmRelease): boolean {
+  const { reason = '' } = getCondition(object, 'Ready') ?? {};
+  return reason === 'SourceNotReady' || reason === 'ArtifactFailed';
+}
+
 /**
  * The artifact with the chart.
  * @throws FluxError with reason AccessDenied (terminal), ArtifactFailed or SourceNotReady (woken when the source is ready)
@@ -41,14 +47,17 @@ export function findChartArtifact(
   if (!source) throw missing(text);
   const problem = own ? undefined : unready(source);
   if (problem ?? !source.status?.artifact) {
-    const why = problem ?? 'does not have an artifact';
+    const ready = getCondition(source, 'Ready');
+    const said = problem ?? (ready?.status === 'False' ? ready.message : undefined);
+    const why = problem ?? `does not have an artifact${said ? `: ${said}` : ''}`;
     throw new FluxError(
       'FLUX_E_SOURCE_NOT_READY',
       `${key.kind} '${key.namespace}/${key.name}' is not ready: ${why}`,
       {
         reason: 'SourceNotReady',
         retryAfterMs: lookup.requeueDependencyMs,
-        hint: `see why ${text} is not ready`,
+        // Its own words come with a hint of their own.
+        ...(said ? {} : { hint: `see why ${text} is not ready` }),
       },
     );
   }

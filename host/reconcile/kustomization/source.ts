@@ -3,10 +3,11 @@ import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
 import type { Artifact } from '../../artifacts/types.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import type { KubeObject, NamespacedName } from '../../kube/types.ts';
+import type { Condition } from '../conditions.ts';
 
 /** A source as a Kustomization sees it: an object with an artifact in its status. */
 export interface SourceObject extends KubeObject {
-  status?: { artifact?: Artifact };
+  status?: { artifact?: Artifact; conditions?: Condition[]; observedGeneration?: number };
 }
 
 /** Which source a Kustomization refers to. */

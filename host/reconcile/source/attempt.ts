@@ -58,6 +58,8 @@ export async function attempt(context: Context<SourceObject>, options: AttemptOp
     return { requeueAfterMs: jitter(interval, options.jitterPercentage) };
   } catch (error) {
     if (context.signal.aborted) throw error;
+    // What was waited for is out of date; the queue already holds the next attempt.
+    if (context.superseded.aborted && error === context.superseded.reason) return { requeueAfterMs: 0 };
     const reason = (error instanceof FluxError && error.reason) || options.failure;
     const text = errorText(error);
     const terminal = error instanceof FluxError && error.terminal;

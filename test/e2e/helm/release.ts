@@ -7,6 +7,7 @@ export interface ReleasedApp {
   readonly namespace: string;
   /** `HelmRelease/<namespace>/app` */
   readonly ref: string;
+  commit(files: Readonly<Record<string, string>>): Promise<void>;
   /** Commits files of the chart under another version, and has the source look. */
   publish(version: string, files?: Readonly<Record<string, string>>): Promise<void>;
   /** The environment in which the real helm works on the namespace. */
@@ -44,6 +45,9 @@ export async function createReleasedApp(
     namespace,
     ref: `HelmRelease/${namespace}/app`,
     env: { KUBECONFIG: world.cluster.kubeconfig, HELM_NAMESPACE: namespace },
+    async commit(more) {
+      await repository.commit({ files: more });
+    },
     async publish(version, more = {}) {
       await repository.commit({ files: { 'chart/Chart.yaml': chartYaml(version), ...more } });
       await world.request(`GitRepository/${namespace}/source`);
