@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +25,8 @@ import type { RenderedRelease } from './actions/rendered.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import type { DigestAlgorithm } from './digest.ts';
 import { endlessLookups, noChart } from './errors.ts';
-import type { ReleaseChart } from './types.ts';
+import type { Inspections } from './inspections.ts';
+import type { Release, ReleaseChart } from './types.ts';
 
 /** Charts in this language; the plugin that knows them. */
 export const helm = 'helm';
@@ -32,13 +34,13 @@ export const helm = 'helm';
 /** Objects that templates look up may lead to others, but not for ever. */
 const mostRounds = 20;
 
-/** The plugin of charts, on behalf of one HelmRelease. */
+/** The plugin of charts, on behalf of one attempt at a HelmRelease. */
 export interface ChartEngine {
   inspect(chart: ChartFiles): Promise<InspectResponse>;
   compose(request: { parts: readonly ValuesPart[]; values: object }): Promise<ComposeResponse>;
   /** Digests of a release. */
   observe(
-    release: object,
+    release: Release,
     how?: { ociDigest?: string | undefined; algorithm?: DigestAlgorithm | undefined },
   ): Promise<ObserveResponse>;
   /** @throws FluxError in Helm's words for what is wrong with templates or values */
@@ -49,6 +51,8 @@ export interface ChartEngine {
 export interface ChartFiles {
   readonly dir: string;
   readonly chart: string;
+  /** Of the content of the folder, where that is known. */
+  readonly digest?: string;
 }
 
 export interface ValuesPart {
@@ -89,8 +93,10 @@ export function createChartEngine(run: {
   signal: AbortSignal;
   /** Of digests that are not asked for in a certain one. */
   algorithm: DigestAlgorithm;
+  /** What is known of charts already. */
+  inspections?: Inspections;
 }): ChartEngine {
-  const { plugins, namespace, signal, algorithm } = run;
+  const { plugins, namespace, signal, algorithm, inspections } = run;
   const call = async <S extends TSchema>(
     operation: string,
     schema: S,
@@ -109,17 +115,31 @@ export function createChartEngine(run: {
     if (!Value.Check(schema, output)) throw unexpectedAnswer(helm, `its answer to ${operation} is none`);
     return output;
   };
+  /** What was written is looked at again before the attempt ends. */
+  const observed = new Map<string, Promise<ObserveResponse>>();
   return {
-    inspect: ({ dir, chart }) => call('inspect', InspectResponse, { input: { chart }, dir }),
+    async inspect(files) {
+      const known = inspections?.recall(files);
+      if (known) return known;
+      const { dir, chart } = files;
+      const answer = await call('inspect', InspectResponse, { input: { chart }, dir });
+      inspections?.remember(files, answer);
+      return answer;
+    },
     compose: (request) => call('compose', ComposeResponse, { input: { ...request, algorithm } }),
-    observe: (release, how = {}) =>
-      call('observe', ObserveResponse, {
-        input: {
-          release,
-          ...(how.ociDigest ? { ociDigest: how.ociDigest } : {}),
-          algorithm: how.algorithm ?? algorithm,
-        },
-      }),
+    observe(release, how = {}) {
+      const input = {
+        // Templates and files of the chart do not count.
+        release: { ...release, chart: { metadata: release.chart.metadata } },
+        ...(how.ociDigest ? { ociDigest: how.ociDigest } : {}),
+        algorithm: how.algorithm ?? algorithm,
+      };
+      const key = createHash('sha256').update(JSON.stringify(input)).digest('base64');
+      const answer = observed.get(key) ?? call('observe', ObserveResponse, { input });
+      observed.set(key, answer);
+      answer.catch(() => observed.delete(key));
+      return answer;
+    },
     async render(work) {
       const { files, client, renderers, metadata, strategy, timeoutMs, isUpgrade } = work;
       const lookups: object[] = [];

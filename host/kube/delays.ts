@@ -3,8 +3,8 @@ import { createHeap } from './heap.ts';
 /** Keys that come due later; one timer for all of them. */
 export interface Delays {
   readonly size: number;
-  /** Due in `ms`; the earliest of several times for one key wins. */
-  add(key: string, ms: number): void;
+  /** Due in `ms`; the earliest of several times for one key wins, unless `replace` takes back those before. */
+  add(key: string, ms: number, options?: { replace?: boolean }): void;
   clear(): void;
 }
 
@@ -56,10 +56,10 @@ export function createDelays(onDue: (key: string) => void): Delays {
     get size() {
       return current.size;
     },
-    add(key, ms) {
+    add(key, ms, { replace = false } = {}) {
       const entry = { key, dueAt: performance.now() + ms };
       const known = current.get(key);
-      if (known && known.dueAt <= entry.dueAt) return;
+      if (!replace && known && known.dueAt <= entry.dueAt) return;
       current.set(key, entry);
       heap.push(entry);
       if (heap.size > 2 * current.size + slack) compact();

@@ -94,6 +94,18 @@ test('a thousand ever earlier times for a key bring it once', async () => {
   assert.is(queue.delayed, 0);
 });
 
+test('a delay that replaces those before is the one that counts, be it later', async () => {
+  const queue = createWorkQueue();
+  queue.addAfter('a', 20);
+  queue.addAfter('a', 3_600_000, { replace: true });
+  queue.addAfter('b', 40);
+  assert.is(await queue.take(), 'b');
+  assert.is(queue.length, 0);
+  assert.is(queue.delayed, 1);
+  queue.done('b');
+  await queue.shutDown({ drain: false });
+});
+
 test('retries are delayed twice as long each time up to the maximum, until the key is forgotten', () => {
   const queue = createWorkQueue({ minRetryMs: 750, maxRetryMs: 5_000 });
   const delays = Array.from({ length: 5 }, () => queue.addRateLimited('a'));

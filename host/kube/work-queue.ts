@@ -36,8 +36,8 @@ export interface WorkQueue {
   readonly delayed: number;
   /** Higher `priority` (default 0) goes first, the same one in order of arrival; a queued key keeps the highest it was given. */
   add(key: string, options?: { priority?: number }): void;
-  /** The earliest of several times for a key wins. */
-  addAfter(key: string, ms: number): void;
+  /** The earliest of several times for a key wins, unless `replace` takes back those before. */
+  addAfter(key: string, ms: number, options?: { replace?: boolean }): void;
   /** Later with every call until {@link forget}. Returns the delay in ms. */
   addRateLimited(key: string): number;
   /** The key succeeded: its next retry is a first one. */
@@ -141,12 +141,12 @@ export function createWorkQueue(options: WorkQueueOptions = {}): WorkQueue {
       return delays.size;
     },
     add,
-    addAfter(key, ms) {
+    addAfter(key, ms, options) {
       if (shuttingDown) return;
       if (ms <= 0) add(key);
       else {
         hooks.onRetry?.();
-        delays.add(key, ms);
+        delays.add(key, ms, options);
       }
     },
     addRateLimited(key) {

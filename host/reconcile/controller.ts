@@ -200,7 +200,8 @@ export class Controller<T extends FluxObject> {
       const result = await this.#dispatch({ key, log, session, ...signals });
       this.#queue.forget(text);
       if (result.requeueAfterMs === undefined) return 'success';
-      this.#queue.addAfter(text, result.requeueAfterMs);
+      // What an attempt before this one wanted to be tried again is done.
+      this.#queue.addAfter(text, result.requeueAfterMs, { replace: true });
       return 'requeue_after';
     } catch (error) {
       return this.#failed(key, error, { log, ...signals });

@@ -267,7 +267,9 @@ export const ComposeResponse = Type.Object({
 export type ComposeResponse = Static<typeof ComposeResponse>;
 
 export const ObserveRequest = Type.Object({
-  release: Type.Record(Type.String(), Type.Unknown(), { description: 'As Helm keeps it' }),
+  release: Type.Record(Type.String(), Type.Unknown(), {
+    description: 'As Helm keeps it, but of its chart only the metadata',
+  }),
   ociDigest: Type.Optional(Type.String({ description: 'Of the image that the chart came from' })),
   algorithm,
 });

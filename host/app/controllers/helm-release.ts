@@ -2,6 +2,7 @@ import { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
 import { createApplier } from '../../apply/create-applier.ts';
 import { createDriftWatcher } from '../../apply/drift/watcher.ts';
 import { helmGroup } from '../../helm/actions/context.ts';
+import { createInspections } from '../../helm/inspections.ts';
 import { formatKey, keyOf, parseKey } from '../../kube/object.ts';
 import { createReflector } from '../../kube/reflector.ts';
 import type { Reflector, StoreEvent } from '../../kube/types.ts';
@@ -76,6 +77,7 @@ export function helmReleases(parts: Parts): AppController {
       redactor: platform.redactor,
       plugins: services.plugins,
       store: services.store,
+      inspections: createInspections(services.plugins),
       applier,
       remote,
       jitterPercentage: options.jitterPercentage,

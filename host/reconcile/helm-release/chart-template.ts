@@ -1,11 +1,13 @@
 import type { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
 import { HelmChart } from '@flux-host/crds/source/helm-chart.ts';
+import { isNewer } from '../../apply/resource-version.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import { errorText } from '../../errors/text.ts';
 import { helmFieldManager, helmGroup } from '../../helm/actions/context.ts';
 import { isKube } from '../../kube/errors.ts';
 import { formatApiVersion, formatKey, parseKey } from '../../kube/object.ts';
 import type { KubeClient, KubeObject, NamespacedName } from '../../kube/types.ts';
+import type { SourceLookup, SourceObject } from '../kustomization/source.ts';
 import type { Context } from '../types.ts';
 import { emit } from './events.ts';
 
@@ -21,18 +23,19 @@ export function helmChartKey({ spec, metadata }: HelmRelease): NamespacedName | 
 
 /**
  * Makes the HelmChart of `spec.chart`, and removes the one that was made for what the spec said before.
+ * @returns where sources are to be looked for from then on: what was applied just now is older there than in this attempt
  * @throws FluxError with reason AccessDenied where namespaces may not be crossed; KubeError
  */
 export async function reconcileChartTemplate(
   context: Context<HelmRelease>,
-  { client, noCrossNamespaceRefs }: { client: KubeClient; noCrossNamespaceRefs: boolean },
-): Promise<void> {
+  { client, sources }: { client: KubeClient; sources: SourceLookup },
+): Promise<SourceLookup> {
   const { object, signal } = context;
   const key = helmChartKey(object);
   const before = object.status?.helmChart;
   if (before && before !== (key && formatKey(key))) await deleteChart(context, client);
-  if (!key) return;
-  if (noCrossNamespaceRefs && key.namespace !== object.metadata.namespace) {
+  if (!key) return sources;
+  if (sources.noCrossNamespaceRefs && key.namespace !== object.metadata.namespace) {
     const text = `HelmChart/${formatKey(key)}`;
     throw new FluxError(
       'FLUX_E_ACCESS_DENIED',
@@ -44,10 +47,14 @@ export async function reconcileChartTemplate(
     );
   }
   const wanted = chartOf(object, key);
+  note(context, key);
+  const known = sources.find({ ...key, kind: HelmChart.kind });
+  if (known && !differs(known, wanted)) return sources;
   const live = await found(client, key, signal);
-  if (live && !differs(live, wanted)) return note(context, key);
+  if (live && !differs(live, wanted)) return sources;
+  let applied: SourceObject;
   try {
-    await client.apply(HelmChart, wanted, { fieldManager: helmFieldManager, force: true, signal });
+    applied = await client.apply(HelmChart, wanted, { fieldManager: helmFieldManager, force: true, signal });
   } catch (error) {
     signal.throwIfAborted();
     emit(context, {
@@ -62,7 +69,20 @@ export async function reconcileChartTemplate(
   const message = `${action} HelmChart/${formatKey(key)} with SourceRef '${kind}/${key.namespace}/${name}'`;
   context.log.info(message);
   emit(context, { type: 'Trace', reason: `HelmChart${action}`, message });
-  note(context, key);
+  return seenBy(sources, applied);
+}
+
+/** The caches of sources, as if they had caught up with an object. */
+function seenBy(sources: SourceLookup, written: SourceObject): SourceLookup {
+  const { name, namespace, resourceVersion } = written.metadata;
+  return {
+    ...sources,
+    find(key) {
+      const found = sources.find(key);
+      if (key.kind !== written.kind || key.name !== name || key.namespace !== namespace) return found;
+      return isNewer(found?.metadata.resourceVersion, resourceVersion) ? found : written;
+    },
+  };
 }
 
 function note({ object }: Context<HelmRelease>, key: NamespacedName): void {

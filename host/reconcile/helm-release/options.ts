@@ -2,6 +2,7 @@ import type { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
 import type { Applier } from '../../apply/create-applier.ts';
 import type { ArtifactStore } from '../../artifacts/types.ts';
 import type { DigestAlgorithm } from '../../helm/digest.ts';
+import type { Inspections } from '../../helm/inspections.ts';
 import type { KubeClient, NamespacedName } from '../../kube/types.ts';
 import type { Redactor } from '../../observability/redact.ts';
 import type { Plugins } from '../../plugins/types.ts';
@@ -13,6 +14,7 @@ export interface HelmReleaseOptions {
   readonly redactor: Redactor;
   readonly plugins: Pick<Plugins, 'call'>;
   readonly store: Pick<ArtifactStore, 'tree'>;
+  readonly inspections?: Inspections;
   readonly applier: Applier;
   /** Clusters of `spec.kubeConfig`. */
   readonly remote: RemoteClusters;

@@ -50,17 +50,16 @@ async function pipeline(options: HelmReleaseOptions, context: Context<HelmReleas
   const { object } = context;
   checkSupported(object);
   const readHealth = configured(() => compileHealthChecks(object.spec.healthCheckExprs));
-  const { noCrossNamespaceRefs, requeueDependencyMs } = options.sources;
-  await reconcileChartTemplate(context, { client: options.client, noCrossNamespaceRefs });
+  const sources = await reconcileChartTemplate(context, options);
   markReconciling(object, 'Progressing', 'Fulfilling prerequisites');
   context.progress();
   checkDependencies(object, {
-    retryAfterMs: requeueDependencyMs,
+    retryAfterMs: sources.requeueDependencyMs,
     additiveReadyExpr: options.additiveReadyExpr,
     find: options.find,
   });
   return withRun(
-    options,
+    { ...options, sources },
     context,
     async (run): Promise<Outcome> => {
       const changed = targetChanged(run);

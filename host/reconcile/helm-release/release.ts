@@ -49,6 +49,7 @@ export async function reconcileRelease(run: Run): Promise<Outcome> {
       return { is: 'done' };
     }
     if (done.has(kinds[action])) return notAgain(run);
+    if (done.size > 0) await context.patch();
     begin(run, action);
     log.info(runningText(run, action).replace(/^R/, 'r'));
     run.written.clear();
@@ -78,7 +79,8 @@ export async function reconcileRelease(run: Run): Promise<Outcome> {
       throw retriesExceeded(object);
     }
     done.add(kinds[action]);
-    await context.patch();
+    // What was done has to be remembered; what follows at once is written along with it.
+    if (detectsDrift(object)) await context.patch();
   }
 }
 

@@ -34,11 +34,13 @@ export async function withRun<R>(
     namespace: object.metadata.namespace ?? '',
     signal,
     algorithm: options.digestAlgorithm,
+    ...(options.inspections ? { inspections: options.inspections } : {}),
   });
   const { values, digest } = await valuesOf(object, { engine, access: options, signal });
   const tree = await treeOf(options, context, artifact);
   try {
-    const files = await findChart(tree.dir, `${key.kind}/${key.namespace}/${key.name}`);
+    const found = await findChart(tree.dir, `${key.kind}/${key.namespace}/${key.name}`);
+    const files = { ...found, digest: tree.digest };
     const inspected = await engine.inspect(files);
     const { version, digest: ociDigest } = versionWithDigest(
       String(inspected.metadata['version']),
