@@ -5,6 +5,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -223,6 +224,46 @@ test('closing a session ends what is under way', async () => {
   setTimeout(() => session.close(), 50);
   await work;
   await rejection(session.request({ url: `http://${address}/` }), 'FLUX_E_EGRESS_CLOSED');
+});
+
+test('answers that nobody reads, as of webhooks, leave the connection to the next request', async () => {
+  let connections = 0;
+  // In pieces: without a length nobody knows that there is nothing to read.
+  const server = createServer((_request, response) => void response.writeHead(200).end('ok'));
+  server.on('connection', () => {
+    connections += 1;
+  });
+  const address = await listen(server);
+  for (const closed of ['by itself', 'with its session', 'by itself']) {
+    const session = egress.session({ allow: [address] });
+    const { body } = await session.request({ url: `http://${address}/` });
+    if (closed === 'by itself') await body[Symbol.asyncIterator]().return?.();
+    session.close();
+    await sleep(50);
+  }
+  assert.is(connections, 1);
+});
+
+test('an answer that nobody reads and that does not end is given up', async () => {
+  const ended = Promise.withResolvers<void>();
+  const endless = createServer((_request, response) => {
+    response.writeHead(200).write('x'.repeat(1 << 20));
+    response.on('close', () => ended.resolve());
+  });
+  const address = await listen(endless);
+  const session = egress.session({ allow: [address] });
+  await session.request({ url: `http://${address}/` });
+  session.close();
+  await ended.promise;
+});
+
+test('answers that were put aside do not count as open', async () => {
+  const session = egress.session({ allow: [plain.address] });
+  for (let count = 0; count < 70; count += 1) {
+    const { body } = await session.request({ url: `http://${plain.address}/` });
+    await body[Symbol.asyncIterator]().return?.();
+  }
+  session.close();
 });
 
 test('a call cannot hold more connections than its share', async () => {

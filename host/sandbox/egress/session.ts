@@ -7,6 +7,7 @@ import { networkError, responseTooLarge, sessionClosed, targetText, tooManyHandl
 import { checkGrant, targetOf } from './grant.ts';
 import { readGreeting } from './greeting.ts';
 import { type Headers, requestHeaders } from './headers.ts';
+import { discard } from './leftover.ts';
 import { tunnel } from './proxy.ts';
 import { viaRegistry } from './registry.ts';
 import { follow, type Prepared } from './request.ts';
@@ -65,6 +66,8 @@ const defaultTimeoutMs = 30_000;
 export function egressSession(grant: EgressGrant, { lookup, route }: SessionOptions): EgressSession {
   const abort = new AbortController();
   const open = new Set<Socket>();
+  /** Answers of which nothing was read yet. */
+  const unread = new Set<AsyncIterable<Uint8Array>>();
   const maxBytes = grant.maxBytes ?? defaultMaxBytes;
   let received = 0;
   let requests = 0;
@@ -86,6 +89,24 @@ export function egressSession(grant: EgressGrant, { lookup, route }: SessionOpti
       requests -= 1;
     }
   };
+  /** One that nobody begins to read does not take its connection along. */
+  const answer = (body: AsyncIterable<Uint8Array>, target: string): AsyncIterable<Uint8Array> => {
+    const pieces = limited(body, target);
+    unread.add(body);
+    const ends: AsyncIterator<Uint8Array> = {
+      next() {
+        unread.delete(body);
+        return pieces.next();
+      },
+      return() {
+        if (!unread.delete(body)) return pieces.return(undefined);
+        requests -= 1;
+        void discard(body);
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    };
+    return { [Symbol.asyncIterator]: () => ends };
+  };
   return {
     async request(request) {
       if (closed) throw sessionClosed();
@@ -105,7 +126,7 @@ export function egressSession(grant: EgressGrant, { lookup, route }: SessionOpti
         };
         const { status, headers, url, target, body } = await (viaRegistry(grant, prepared) ??
           follow(grant, prepared));
-        return { status, headers, url, body: limited(body, target) };
+        return { status, headers, url, body: answer(body, target) };
       } catch (error) {
         requests -= 1;
         throw abort.signal.aborted ? sessionClosed() : error;
@@ -141,7 +162,8 @@ export function egressSession(grant: EgressGrant, { lookup, route }: SessionOpti
     close() {
       closed = true;
       // An abort takes longer than a whole call of a small plugin, and most calls leave nothing behind.
-      if (requests + connecting > 0) abort.abort(sessionClosed());
+      if (requests - unread.size + connecting > 0) abort.abort(sessionClosed());
+      for (const body of unread) void discard(body);
       for (const socket of open) {
         // One that the plugin closed itself may still deliver what was written before.
         if (socket.writableEnded) setTimeout(() => socket.destroy(), lingerMs).unref();
