@@ -24,7 +24,7 @@ export interface S3 {
   readonly secretkey: string;
   readonly certificates: Certificates | undefined;
   createBucket(name: string): Promise<void>;
-  put(bucket: string, key: string, content: string): Promise<void>;
+  put(bucket: string, key: string, content: string | Uint8Array): Promise<void>;
   remove(bucket: string, key: string): Promise<void>;
   stop(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export async function startS3({ region = 'us-east-1', tls = false }: S3Options =
     : [];
   const endpoint = `127.0.0.1:${port}`;
   const send = trusting(certificates);
-  const request = (method: string, path: string, body?: string) => {
+  const request = (method: string, path: string, body?: string | Uint8Array) => {
     const url = new URL(`${tls ? 'https' : 'http'}://${endpoint}${path}`);
     const headers = signatureHeaders(
       { method, url, payloadHash: 'UNSIGNED-PAYLOAD' },
@@ -60,7 +60,7 @@ export async function startS3({ region = 'us-east-1', tls = false }: S3Options =
     );
     return send(url, { method, headers, ...(body === undefined ? {} : { body }) });
   };
-  const done = async (method: string, path: string, body?: string) => {
+  const done = async (method: string, path: string, body?: string | Uint8Array) => {
     const { status, text } = await request(method, path, body);
     if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text}`);
   };

@@ -4,7 +4,7 @@ import type { Certificates } from '../git/certificates.ts';
 interface Sent {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
 }
 
 /** Sends requests to a server whose authority nobody else knows. */
