@@ -32,7 +32,7 @@ export async function withOverrides(
   const isForced = path !== '' || version !== '' || files.length > 0;
   if (!path) return { release, bench, isForced };
   const sourceOf = () => localChart(release, { path, cwd: io.cwd, workshop, signal });
-  return { release, bench: { ...bench, resolver: { sourceOf } }, isForced };
+  return { release, bench: { ...bench, resolver: { ...bench.resolver, sourceOf } }, isForced };
 }
 
 async function withVersion(

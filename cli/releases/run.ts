@@ -59,6 +59,7 @@ export async function withRelease<R>(
     additiveReadyExpr: false,
     tracksDigests: tracksDigests(release),
     retriesByDefault: false,
+    helm3Defaults: false,
     digestAlgorithm: algorithmOf(latest(release)?.configDigest ?? '') ?? 'sha256',
     overrideManagers: [],
     find: () => undefined,

@@ -9,6 +9,7 @@ import {
 } from '@flux-host/crds/index.ts';
 import { FluxError } from '@flux-host/host/errors/flux-error.ts';
 import { stringAt } from '@flux-host/host/json.ts';
+import { configMaps, secrets } from '@flux-host/host/kube/core.ts';
 import { keyOf } from '@flux-host/host/kube/object.ts';
 import type { ApiResource, KubeClient, KubeObject, NamespacedName } from '@flux-host/host/kube/types.ts';
 import { chartOf, differs, helmChartKey } from '@flux-host/host/reconcile/helm-release/chart-template.ts';
@@ -32,6 +33,8 @@ export interface ChartSource {
 export interface SourceResolver {
   /** @throws FluxError when nobody can know, or it cannot be fetched */
   sourceOf(release: HelmRelease, signal: AbortSignal): Promise<ChartSource>;
+  /** Whether what a release is made of, beside itself, is on this machine or will be another one. */
+  isConcerned(release: HelmRelease, signal: AbortSignal): Promise<boolean>;
 }
 
 export interface ResolverOptions {
@@ -50,6 +53,8 @@ const kinds: Readonly<Record<string, ApiResource>> = {
   HelmChart,
   HelmRepository,
   OCIRepository,
+  ConfigMap: configMaps,
+  Secret: secrets,
 };
 
 export function createSourceResolver(options: ResolverOptions): SourceResolver {
@@ -96,7 +101,7 @@ export function createSourceResolver(options: ResolverOptions): SourceResolver {
       const object = await find<SourceObject>(resource, key, signal);
       const known = settled(object ?? bare(resource, key));
       const present = object?.status?.artifact;
-      const status = { observedGeneration: known.metadata.generation, ...localArtifact(folder, present) };
+      const status = { observedGeneration: known.metadata.generation ?? 1, ...localArtifact(folder, present) };
       return { ...known, status };
     }
     const object = await existing<SourceObject>(resource, key, signal);
@@ -163,6 +168,18 @@ export function createSourceResolver(options: ResolverOptions): SourceResolver {
       const object = await objectOf(key, release, signal);
       return { key, object, isLocal: isLocal(key, object) };
     },
+    async isConcerned(release, signal) {
+      const namespace = release.metadata.namespace ?? '';
+      const values = (release.spec.valuesFrom ?? []).map(({ kind, name }) => ({ kind, namespace, name }));
+      if (values.some(willChange)) return true;
+      const source = release.spec.chart ? chartSourceKey(release) : sourceKeyOf(release);
+      if (!source) return false;
+      if (locals.has(textOf(source)) || willChange(source)) return true;
+      if (source.kind !== 'HelmChart') return false;
+      const chart = await find<HelmChart>(HelmChart, source, signal);
+      const below = chart && { ...chart.spec.sourceRef, namespace: source.namespace };
+      return below !== undefined && (locals.has(textOf(below)) || willChange(below));
+    },
   };
 
   async function objectOf(key: SourceKey, release: HelmRelease, signal: AbortSignal): Promise<SourceObject> {
@@ -177,6 +194,11 @@ const textOf = ({ kind, namespace, name }: SourceKey): string => `${kind}/${name
 function templateKey(release: HelmRelease): SourceKey | undefined {
   const key = helmChartKey(release);
   return key && { kind: 'HelmChart', ...key };
+}
+
+function chartSourceKey({ spec, metadata }: HelmRelease): SourceKey | undefined {
+  const { kind, name, namespace = metadata.namespace ?? '' } = spec.chart?.spec.sourceRef ?? {};
+  return kind && name ? { kind, namespace, name } : undefined;
 }
 
 const bare = (resource: ApiResource, { namespace, name }: NamespacedName): KubeObject => ({

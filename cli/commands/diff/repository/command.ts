@@ -4,6 +4,8 @@ import { parseLocalSources } from '../../../build/local-sources.ts';
 import { Exit } from '../../../command/errors.ts';
 import type { Command, Invocation } from '../../../command/types.ts';
 import { startSpinner } from '../../../output/spinner.ts';
+import { withBench } from '../../../releases/bench.ts';
+import { createFuture } from '../../../releases/future.ts';
 import { settingsFrom, withEngine } from '../../build/settings.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { incomplete } from './errors.ts';
@@ -24,7 +26,8 @@ async function run(invocation: Invocation): Promise<void> {
 async function reportFor(invocation: Invocation): Promise<Report> {
   const { flags, io, signal } = invocation;
   const root = await checkoutRoot(flags.text('path'), io.cwd);
-  const { client } = await invocation.cluster();
+  const cluster = await invocation.cluster();
+  const { client } = cluster;
   const { items } = await client.list<Kustomization>(Kustomization, { signal });
   const kustomizations = items.map((each) => ({
     ...each,
@@ -40,8 +43,13 @@ async function reportFor(invocation: Invocation): Promise<Report> {
       const remoteBases = flags.is('no-remote-bases') ? 'refuse' : 'allow';
       const settings = { ...settingsFrom(invocation, engine, client), remoteBases } as const;
       const progress = (text: string) => spinner.say(`Repository diffing... ${text}`);
-      const report = await walk({ client, settings, sources, kustomizations, progress });
-      return redacted(report, settings.redactor);
+      const { redactor } = settings;
+      const future = createFuture();
+      const rendering = { engine, cluster, redactor, future, locals: sources, env: io.env, signal };
+      const report = await withBench(rendering, (bench) =>
+        walk({ client, settings, sources, kustomizations, progress, future, bench }),
+      );
+      return redacted(report, redactor);
     });
   } finally {
     spinner.stop();

@@ -15,8 +15,10 @@ export function redacted({ sections }: Report, redactor: Redactor): Report {
   return {
     sections: sections.map((section) => ({
       ...section,
+      ...(section.note && { note: redactor.redact(section.note) }),
       changes: section.changes.map((change) => ({
         ...change,
+        ...(change.note && { note: redactor.redact(change.note) }),
         ...(change.differences && { differences: change.differences.map((each) => cleaned(each, clean)) }),
       })),
       failures: section.failures.map(({ error, ...failure }) => ({
