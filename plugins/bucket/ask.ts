@@ -1,24 +1,37 @@
 import { HostError, PluginError, sleep } from '@flux-host/sdk/typescript';
+import { retryAfterMs } from '../notifier-common/retry-after.ts';
 import type { Bucket } from './bucket.ts';
 import { hintFor } from './hints.ts';
 
 /** Further attempts where a service is overloaded or a connection broke, and the wait before the first of them, ms. */
 const retries = 4;
 const firstWaitMs = 200;
+/** A service that asks for more than this is left alone, and the attempt ends. */
+const longestWaitMs = 5_000;
 
 const retried = new Set([429, 500, 502, 503, 504]);
+
+interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly retryAfterMs: number | undefined;
+}
 
 /** A refusal of the service. */
 export class Refused extends Error {
   readonly status: number;
   readonly code: string;
   readonly hint: string | undefined;
+  /** How long the service wants to be left alone. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor({ status, code, message }: { status: number; code: string; message: string }) {
+  constructor({ status, code, message, retryAfterMs: wait }: Refusal) {
     super(message || `the server answers with status ${status}${code ? ` (${code})` : ''}`);
     this.status = status;
     this.code = code;
     this.hint = hintFor({ status, code, message });
+    this.retryAfterMs = wait;
   }
 }
 
@@ -30,16 +43,24 @@ export class Refused extends Error {
 export async function ask(bucket: Bucket, send: () => Promise<Response>): Promise<Response> {
   for (let attempt = 0; ; attempt += 1) {
     const isLast = attempt === retries;
+    let waitMs = firstWaitMs * 2 ** attempt;
     try {
       const response = await send();
       if (response.ok) return response;
-      const refusal = bucket.storage.refusal(await response.text());
-      if (isLast || !retried.has(response.status)) throw new Refused({ status: response.status, ...refusal });
+      const refused = await refusalOf(bucket, response);
+      waitMs = Math.max(waitMs, refused.retryAfterMs ?? 0);
+      if (isLast || waitMs > longestWaitMs || !retried.has(refused.status)) throw refused;
     } catch (error) {
       if (isLast || !isBroken(error)) throw error;
     }
-    await sleep(firstWaitMs * 2 ** attempt);
+    await sleep(waitMs);
   }
+}
+
+async function refusalOf({ storage }: Bucket, response: Response): Promise<Refused> {
+  const { status, headers } = response;
+  const wait = retryAfterMs(headers.get('retry-after'), Date.now());
+  return new Refused({ status, ...storage.refusal(await response.text()), retryAfterMs: wait });
 }
 
 /** A connection that ended early, not one that was never allowed. */
@@ -65,7 +86,6 @@ function detailsOf(error: unknown): {
   terminal?: boolean | undefined;
   retryAfterMs?: number | undefined;
 } {
-  if (error instanceof Refused) return { message: error.message, hint: error.hint };
-  if (error instanceof PluginError || error instanceof HostError) return error;
+  if (error instanceof Refused || error instanceof PluginError || error instanceof HostError) return error;
   return { message: error instanceof Error ? error.message : String(error) };
 }

@@ -112,6 +112,21 @@ test('an overloaded service is asked again', async () => {
   assert.is(asked, 3);
 });
 
+test('a service that wants to be left alone for long is, and the host gets to know for how long', async () => {
+  let asked = 0;
+  const { failure } = await run(
+    'resolve',
+    service({}, () => {
+      asked += 1;
+      const body = '<Error><Code>SlowDown</Code></Error>';
+      return { status: 429, headers: { 'retry-after': '120' }, body };
+    }),
+  );
+  assert.is(asked, 1);
+  assert.is(failure?.retryAfterMs, 120_000);
+  assert.match(failure?.hint ?? '', /the service is overloaded/);
+});
+
 const refusals: [number, string, RegExp, RegExp | undefined][] = [
   [404, 'NoSuchBucket', /^bucket 'apps' not found$/, /spec\.bucketName/],
   [403, 'SignatureDoesNotMatch', /^failed to confirm existence of 'apps' bucket: /, /secret key is not that/],

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"flux-host/plugins/git/internal/wire"
 )
@@ -136,7 +137,11 @@ func (h *HTTP) do(request *http.Request) (*http.Response, error) {
 	h.Close()
 	h.body = response.Body
 	if response.StatusCode != http.StatusOK {
-		status := &StatusError{Code: response.StatusCode, Detail: detail(response)}
+		status := &StatusError{
+			Code:       response.StatusCode,
+			Detail:     detail(response),
+			RetryAfter: retryAfter(response.Header, time.Now()),
+		}
 		if 0 <= response.ContentLength && response.ContentLength <= maxDrained {
 			// Read to its end, so that the next request can use the same network connection.
 			_, _ = io.Copy(io.Discard, response.Body)

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // StatusError is an answer over HTTP that is not a success.
@@ -12,6 +14,8 @@ type StatusError struct {
 	Code int
 	// Detail is the beginning of a text answer.
 	Detail string
+	// RetryAfter is how long the server wants to be left alone; zero where it does not say.
+	RetryAfter time.Duration
 	// location of a redirect.
 	location string
 }
@@ -31,6 +35,21 @@ func (e *StatusError) Final() bool {
 		return true
 	}
 	return false
+}
+
+// longestWait is what a server can make us wait at most.
+const longestWait = time.Hour
+
+// retryAfter reads the header Retry-After (RFC 9110, 10.2.3): seconds or a date; zero for what is neither.
+func retryAfter(header http.Header, now time.Time) time.Duration {
+	value := strings.TrimSpace(header.Get("Retry-After"))
+	wait := time.Duration(0)
+	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
+		wait = time.Duration(seconds) * time.Second
+	} else if until, err := http.ParseTime(value); err == nil {
+		wait = until.Sub(now)
+	}
+	return min(max(wait, 0), longestWait)
 }
 
 // detail takes the first line of a plain text answer: GitHub and GitLab say there what is wrong.

@@ -27,7 +27,9 @@ func explain(err error, u *url.URL, spec Spec) error {
 	case errors.As(err, &already):
 		return err
 	case errors.As(err, &status):
-		return explainStatus(status, u, spec)
+		failure := explainStatus(status, u, spec)
+		failure.RetryAfterMs = status.RetryAfter.Milliseconds()
+		return failure
 	case errors.As(err, &hostKey):
 		return operationFailed(u, hostKey, hostKeyHint(hostKey))
 	case errors.As(err, &rejected):
@@ -38,7 +40,7 @@ func explain(err error, u *url.URL, spec Spec) error {
 	return operationFailed(u, err, "")
 }
 
-func explainStatus(status *remote.StatusError, u *url.URL, spec Spec) error {
+func explainStatus(status *remote.StatusError, u *url.URL, spec Spec) *plugin.Failure {
 	switch status.Code {
 	case http.StatusUnauthorized:
 		if spec.SecretRef == nil {
@@ -55,6 +57,8 @@ func explainStatus(status *remote.StatusError, u *url.URL, spec Spec) error {
 		return operationFailed(u, fmt.Errorf("repository not found: %w", status), notFoundHint(spec))
 	case http.StatusProxyAuthRequired:
 		return operationFailed(u, fmt.Errorf("the proxy requires authentication: %w", status), "check the Secret of spec.proxySecretRef")
+	case http.StatusTooManyRequests:
+		return operationFailed(u, status, "the server limits how often it is asked: raise spec.interval, or use credentials, which many servers allow more")
 	}
 	return operationFailed(u, status, "")
 }

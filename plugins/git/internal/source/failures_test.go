@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"flux-host/plugins/git/internal/gittest"
 	"flux-host/plugins/git/internal/remote"
@@ -98,6 +99,26 @@ func TestAStatusIsExplained(t *testing.T) {
 		if strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "more") {
 			t.Errorf("%q says too much", err)
 		}
+	}
+}
+
+func TestAServerThatLimitsTheRateIsLeftAloneAsLongAsItSays(t *testing.T) {
+	var header string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", header)
+		w.WriteHeader(http.StatusTooManyRequests)
+	}))
+	defer server.Close()
+	for value, want := range map[string]int64{"120": 120_000, "": 0, "soon": 0, "-5": 0, "999999": 3_600_000} {
+		header = value
+		failure := wantFailure(t, resolveError(t, Spec{URL: server.URL}), GitOperationFailed, "HTTP status 429", "raise spec.interval")
+		if failure.RetryAfterMs != want {
+			t.Errorf("Retry-After %q: %d ms instead of %d", value, failure.RetryAfterMs, want)
+		}
+	}
+	header = time.Now().Add(10 * time.Minute).UTC().Format(http.TimeFormat)
+	if failure := wantFailure(t, resolveError(t, Spec{URL: server.URL}), GitOperationFailed); failure.RetryAfterMs < 500_000 || failure.RetryAfterMs > 600_000 {
+		t.Errorf("a date ten minutes away is %d ms away", failure.RetryAfterMs)
 	}
 }
 
