@@ -18,12 +18,17 @@ export interface ApplyState {
   readonly tracker?: ObjectTracker | undefined;
 }
 
+/** What was applied, and the digest of each object as it was asked for, by inventory id. */
+interface Applied extends ApplyResult {
+  readonly desired: ReadonlyMap<string, string>;
+}
+
 /**
  * Applies a set of objects on behalf of an owner, in Flux's stages: cluster definitions, classes, custom kinds, the rest.
  * Objects that `tracker` knows to be unchanged cost no request; without a tracker every object is read.
  * @throws ApplyError with what was applied before; FluxError; the signal's reason when it aborts
  */
-export async function apply(request: ApplyRequest, { pool, tracker }: ApplyState): Promise<ApplyResult> {
+export async function apply(request: ApplyRequest, { pool, tracker }: ApplyState): Promise<Applied> {
   checkNames(request.objects);
   const run: Run = {
     request,
@@ -37,15 +42,19 @@ export async function apply(request: ApplyRequest, { pool, tracker }: ApplyState
   const defined = definedKinds(request.objects);
   const changes: Change[] = [];
   const refs: ObjectRef[] = [];
+  const desired = new Map<string, string>();
   for (const stage of stages) {
     const objects = byStage.get(stage);
     if (!objects) continue;
     request.signal.throwIfAborted();
     const settled = await runStage(objects, { run, defined, changes });
-    refs.push(...settled.map(({ item }) => item.ref));
+    for (const { item } of settled) {
+      refs.push(item.ref);
+      desired.set(item.id, item.digest);
+    }
     if (stage === 'definitions' || stage === 'classes') await stageReady(settled, run, pool);
   }
-  return { changes, inventory: inventoryOf(refs), live: run.live };
+  return { changes, inventory: inventoryOf(refs), live: run.live, desired };
 }
 
 /** `Kind.group` of `group/Kind`. */

@@ -7,6 +7,7 @@ import { waitGone } from './health/wait-gone.ts';
 import { createWatchPool } from './health/watch-pool.ts';
 import { objectId } from './inventory.ts';
 import { prune } from './prune.ts';
+import { createSettledSets } from './settled-sets.ts';
 import type { ObjectTracker } from './tracker.ts';
 import type { ApplyRequest, ApplyResult, PruneRequest, PruneResult, WaitRequest } from './types.ts';
 
@@ -37,12 +38,16 @@ export interface ApplierOptions {
 /** The applier of one cluster. Its clients may act as several identities there. */
 export function createApplier({ tracker }: ApplierOptions = {}): Applier {
   const pool = createWatchPool();
+  const sets = createSettledSets();
   return {
     async apply(request) {
       if (request.tracking === 'none') return apply(request, { pool });
+      const settled = tracker && sets.recall(request, tracker);
+      if (settled) return settled;
       try {
-        const result = await apply(request, { pool, tracker });
+        const { desired, ...result } = await apply(request, { pool, tracker });
         if (request.tracking !== 'some') tracker?.track(request.owner, result.inventory);
+        sets.remember(request, result, desired);
         return result;
       } catch (error) {
         // What was applied belongs to no inventory yet: nobody would stop watching it.
@@ -54,7 +59,10 @@ export function createApplier({ tracker }: ApplierOptions = {}): Applier {
     prune: (request) => prune(request, tracker),
     wait: (request) => waitHealthy(request, { pool, tracker }),
     waitGone: (request) => waitGone(request, pool),
-    forget: (owner) => tracker?.untrack(owner),
+    forget(owner) {
+      sets.forget(owner);
+      tracker?.untrack(owner);
+    },
     get watches() {
       return pool.size;
     },

@@ -34,6 +34,8 @@ export interface ApplyRequest {
   readonly client: KubeClient;
   /** Ready to apply except for owner labels, which the applier sets. */
   readonly objects: readonly KubeObject[];
+  /** Names `objects` as a whole: the same digest, the same objects. With it an unchanged set costs next to nothing. */
+  readonly objectsDigest?: string;
   readonly force: boolean;
   /** Requests at once inside a stage (`--concurrent-ssa`). */
   readonly concurrency: number;

@@ -25,7 +25,7 @@ export async function applyObjects(
   context: Context<Kustomization>,
   run: Run,
   work: {
-    built: Pick<BuildResult, 'objects' | 'secrets'>;
+    built: Pick<BuildResult, 'objects' | 'digest' | 'secrets'>;
     previous: readonly InventoryEntry[];
   },
 ): Promise<ApplyResult> {
@@ -41,6 +41,7 @@ export async function applyObjects(
       ...identityOf(object, options),
       owner: ownerOf(key),
       objects,
+      objectsDigest: `${work.built.digest} ${JSON.stringify(object.spec.commonMetadata)}`,
       force: object.spec.force ?? false,
       ...(object.spec.ignore ? { ignore: object.spec.ignore } : {}),
       inventory: work.previous,
@@ -56,7 +57,10 @@ export async function applyObjects(
     if (error instanceof ApplyError) keepCreated(object, before, error);
     const known = withoutSecretsIn(error, secrets);
     const code = known instanceof FluxError ? known.code : 'FLUX_E_APPLY';
-    throw new FluxError(code, masked(errorText(known), secrets), {
+    const done = error instanceof ApplyError ? changeLog(error.changes) : '';
+    // What was applied before goes along, as in Flux.
+    const message = [errorText(known), ...(done ? [done] : [])].join('\n');
+    throw new FluxError(code, masked(message, secrets), {
       reason: 'ReconciliationFailed',
       ...(secrets.length === 0 ? { cause: known } : {}),
     });
