@@ -27,7 +27,12 @@ export const fullName = ({ namespace, name, version }: Snapshot): string =>
 /** `app@1.2.3` */
 export const chartName = (snapshot: Snapshot): string => `${snapshot.chartName}@${snapshot.chartVersion}`;
 
-export const isTested = ({ testHooks }: Snapshot): boolean => testHooks !== undefined;
+/** All tests were run, as far as they were to be: none comes after one that failed. */
+export function isTested(snapshot: Snapshot): boolean {
+  if (!snapshot.testHooks) return false;
+  const phases = Object.values(snapshot.testHooks).map(({ phase }) => phase);
+  return phases.includes('Failed') || phases.every((phase) => phase === 'Succeeded');
+}
 
 export const hasFailedTest = ({ testHooks }: Snapshot): boolean =>
   Object.values(testHooks ?? {}).some(({ phase }) => phase === 'Failed');

@@ -33,6 +33,8 @@ export async function nextAction(run: Run, state: ReleaseState): Promise<ActionN
       return inSync(run, force);
     case 'locked':
       return 'unlock';
+    case 'halfGone':
+      return 'uninstall';
     case 'absent':
       if (remediationOf(object, 'install').isExhausted && !force) throw retriesExceeded(object);
       return 'install';

@@ -12,7 +12,7 @@ import type { Release } from '../../helm/types.ts';
 import { deleteCondition, setCondition } from '../conditions.ts';
 import { Superseded } from '../controller.ts';
 import { actionContext } from './action-context.ts';
-import { missingTarget } from './errors.ts';
+import { missingTarget, retriable } from './errors.ts';
 import { type EventFacts, emit, factsOf } from './events.ts';
 import {
   chartName,
@@ -21,7 +21,9 @@ import {
   latest,
   previous,
   remember,
+  type Snapshot,
   type SnapshotAction,
+  snapshotOf,
   testHooksOf,
 } from './history.ts';
 import { inventoryOfRelease } from './inventory.ts';
@@ -79,7 +81,7 @@ export async function performRelease(run: Run, action: 'install' | 'upgrade'): P
       message: `Helm ${action} failed for release ${run.namespace}/${run.name} with chart ${chart.metadata.name}@${chart.metadata.version}: ${errorText(failure).trim()}`,
     });
     summarise(object);
-    if (written.size === 0) throw failure;
+    if (written.size === 0) throw retriable(failure);
     countFailure(object, action);
     return;
   }
@@ -183,8 +185,7 @@ export async function performRollback(run: Run): Promise<void> {
 /** Removes a release that failed. Ready keeps saying why it did. @throws what went wrong before there was a record of it */
 export async function performUninstallRemediation(run: Run): Promise<void> {
   const { object } = run.context;
-  const current = latest(object);
-  if (!current) throw new Error('there is no release to uninstall');
+  const current = latest(object) ?? (await unknownRelease(run));
   const text = `${fullName(current)} with chart ${chartName(current)}`;
   let failure: unknown;
   try {
@@ -212,7 +213,14 @@ export async function performUninstallRemediation(run: Run): Promise<void> {
   object.status = status;
 }
 
-/** Runs the tests of a release. @throws what went wrong before a test was run */
+/** What somebody else made, and did not remove to the end. */
+async function unknownRelease({ storage, engine }: Run): Promise<Snapshot> {
+  const release = await storage.last();
+  if (!release) throw new Error('there is no release to uninstall');
+  return snapshotOf(engine, release);
+}
+
+/** Runs the tests of a release. @throws what went wrong before the tests were through */
 export async function performTest(run: Run): Promise<void> {
   const { object } = run.context;
   const filters = object.spec.test?.filters ?? [];
@@ -238,9 +246,10 @@ export async function performTest(run: Run): Promise<void> {
       message: `Helm test failed for release ${text}: ${errorText(failure).trim()}`,
     });
     const remediation = activeRemediation(object);
-    if (tested && remediation && !remediation.ignoresTests) countFailure(object, remediation.action);
+    if (isTested(current) && remediation && !remediation.ignoresTests)
+      countFailure(object, remediation.action);
     summarise(object);
-    if (!tested) throw failure;
+    if (!isTested(current)) throw failure;
     return;
   }
   const count = Object.keys(current.testHooks ?? {}).length;

@@ -1,15 +1,15 @@
 import { formatDuration } from '../../duration/duration.ts';
-import { errorText } from '../../errors/text.ts';
+import { errorText, isAbort } from '../../errors/text.ts';
 import { deleteCondition, getCondition, isTrue, markReconciling, setCondition } from '../conditions.ts';
 import { Superseded } from '../controller.ts';
 import { runningText } from './action-context.ts';
-import { retriesExceeded } from './errors.ts';
+import { retriesExceeded, unknownState } from './errors.ts';
 import { performCorrection, performUnlock } from './mend.ts';
 import { type ActionName, nextAction } from './next.ts';
 import { performRelease, performRollback, performTest, performUninstallRemediation } from './perform.ts';
 import type { Run } from './run.ts';
 import { activeRemediation, activeRetry, detectsDrift } from './settings.ts';
-import { stateOf } from './state.ts';
+import { type ReleaseState, stateOf } from './state.ts';
 import { summarise } from './summary.ts';
 
 /** How an attempt ended. */
@@ -41,7 +41,7 @@ export async function reconcileRelease(run: Run): Promise<Outcome> {
   const retry = (): number | undefined => activeRetry(object, options.retriesByDefault);
   for (;;) {
     context.signal.throwIfAborted();
-    const state = await stateOf(run);
+    const state = await known(run);
     const action = await nextAction(run, state);
     if (!action) {
       deleteCondition(object, 'Reconciling');
@@ -81,6 +81,16 @@ export async function reconcileRelease(run: Run): Promise<Outcome> {
     done.add(kinds[action]);
     // What was done has to be remembered; what follows at once is written along with it.
     if (detectsDrift(object)) await context.patch();
+  }
+}
+
+/** @throws FluxError with reason StateError */
+async function known(run: Run): Promise<ReleaseState> {
+  try {
+    return await stateOf(run);
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    throw unknownState(error);
   }
 }
 

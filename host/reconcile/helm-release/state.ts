@@ -11,7 +11,10 @@ import { changedRendering } from './summary.ts';
 
 /** How a release stands to what is wanted. */
 export type ReleaseState =
-  | { readonly is: 'absent' | 'locked' | 'unmanaged' | 'outOfSync' | 'failed'; readonly why: string }
+  | {
+      readonly is: 'absent' | 'locked' | 'halfGone' | 'unmanaged' | 'outOfSync' | 'failed';
+      readonly why: string;
+    }
   | { readonly is: 'drifted'; readonly drift: readonly Drift[] }
   | { readonly is: 'untested' | 'inSync' };
 
@@ -26,6 +29,7 @@ export async function stateOf(run: Run): Promise<ReleaseState> {
   if (!release) return { is: 'absent', why: 'no release in storage for object' };
   const { status } = release.info;
   if (isPending(release)) return { is: 'locked', why: `release with status '${status}'` };
+  if (status === 'uninstalling') return { is: 'halfGone', why: 'release was not uninstalled to the end' };
   const current = latest(object);
   if (!current) {
     return status === 'uninstalled'

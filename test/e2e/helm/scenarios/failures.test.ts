@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { startHelm } from '../../../helpers/helm.ts';
 import { createWorld, type World } from '../../harness.ts';
 import { condition, type Live } from '../../live.ts';
+import { chartFiles } from './chart.ts';
 import { concurrently } from './concurrently.ts';
 import {
   type Charts,
@@ -17,12 +18,13 @@ import {
   testsOf,
 } from './scenario.ts';
 
+const held = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: held\n  finalizers: [example.com/held]\n';
 let world: World;
 let charts: Charts;
 const helm = await startHelm();
 test.before(async () => {
   world = await createWorld();
-  charts = await createCharts(world);
+  charts = await createCharts(world, { held: { ...chartFiles(), 'templates/held.yaml': held } });
 });
 test.after(async () => {
   await Promise.all([world.close(), helm.close()]);
@@ -330,6 +332,31 @@ concurrently({
       const healed = await world.until(ref, 'to heal', isSettled, patienceMs);
       assert.equal(historyOf(healed), ['3 deployed upgrade', '2 failed upgrade', '1 failed install']);
     },
+});
+
+test('a removal that a killed host left half done is done to the end', async () => {
+  const install = { remediation: { retries: 1 } };
+  const { ref, of } = await charts.release({ chart: charts.chart('held'), values: broken, install });
+  await world.until(
+    ref,
+    'to wait for the removal',
+    (each) => /'uninstall' action .* to be gone$/.test(condition(each, 'Reconciling')?.message ?? ''),
+    patienceMs,
+  );
+  const { dir } = world.host;
+  await world.host.kill();
+  const held = of('ConfigMap', 'held');
+  assert.ok((await world.get(held)).metadata.deletionTimestamp);
+  await world.patch(held, { metadata: { finalizers: null } });
+  await world.startHost({ dir });
+  const object = await world.until(
+    ref,
+    'to give up',
+    (each) => condition(each, 'Stalled')?.message === 'Failed to install after 2 attempt(s)',
+    patienceMs,
+  );
+  assert.equal(historyOf(object), ['1 failed install']);
+  assert.is((await world.get(held)).metadata.deletionTimestamp, undefined, 'it was made anew');
 });
 
 test.run();
