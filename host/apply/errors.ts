@@ -66,9 +66,19 @@ export class ApplyError extends FluxError {
   }
 }
 
+/** Objects that could not be deleted, in Flux's words. */
+export function pruneFailed(errors: readonly Error[]): FluxError {
+  const hint = errors.map((error) => (error instanceof FluxError ? error.hint : undefined)).find(Boolean);
+  const texts = errors.map(({ message }) => `${message};`).join('');
+  return new FluxError('FLUX_E_PRUNE', `delete failed, errors: ${texts}`, {
+    reason: 'PruneFailed',
+    ...(hint ? { hint } : {}),
+  });
+}
+
 interface Attempt {
   readonly object: KubeObject;
-  /** What was tried, in Flux's words: `dry-run`, `apply`, `delete`. */
+  /** What was tried, in Flux's words: `dry-run`, `apply`, `query`, `delete`. */
   readonly step: string;
 }
 
@@ -88,7 +98,11 @@ export function objectRejected(error: unknown, { object, step }: Attempt): unkno
   });
 }
 
+/** Steps of which Flux names the kind of failure, too. */
+const submits = new Set(['dry-run', 'apply']);
+
 function outcome(error: KubeError, step: string): string {
+  if (!submits.has(step)) return `${step} failed`;
   if (error.notFound && !error.noMatch) return 'not found';
   const cause = error.causes.find(({ reason: type }) => type === 'FieldManagerConflict');
   const name = cause?.reason ?? (error.noMatch ? '' : error.kubeReason);

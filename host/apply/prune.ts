@@ -25,31 +25,38 @@ interface Doomed {
  */
 export async function prune(request: PruneRequest, tracker?: ObjectTracker): Promise<PruneResult> {
   const changes: Change[] = [];
-  const failed: { entry: InventoryEntry; error: Error }[] = [];
-  for (const wave of waves(request.entries)) {
-    await parallel(wave, request.concurrency ?? 4, async ({ entry, ref }) => {
+  const errors = new Map<Doomed, Error>();
+  const doomed = inOrder(request.entries);
+  for (const wave of Map.groupBy(doomed, ({ ref }) => rankOf(ref.kind)).values()) {
+    await parallel(wave, request.concurrency ?? 4, async (each) => {
+      const { entry, ref } = each;
       try {
         changes.push({ object: ref, action: await remove(ref, request, () => tracker?.forget(entry.id)) });
       } catch (error) {
         request.signal.throwIfAborted();
-        const reported = rejected(error, ref);
         changes.push({ object: ref, action: 'unknown' });
-        failed.push({ entry, error: reported });
+        errors.set(each, error instanceof Error ? error : new Error(String(error)));
       }
     });
   }
+  // Always in the same order: a message that changes is news.
+  const failed = doomed.flatMap((each) => {
+    const error = errors.get(each);
+    return error ? [{ entry: each.entry, error }] : [];
+  });
   return { changes, failed };
 }
 
-function waves(entries: readonly InventoryEntry[]): Doomed[][] {
-  const doomed = entries.map((entry) => ({ entry, ref: refOfEntry(entry) }));
-  doomed.sort((a, b) => compareApplyOrder(ordering(b.ref), ordering(a.ref)));
-  return [...Map.groupBy(doomed, ({ ref }) => rankOf(ref.kind)).values()];
+function inOrder(entries: readonly InventoryEntry[]): Doomed[] {
+  return entries
+    .map((entry) => ({ entry, ref: refOfEntry(entry) }))
+    .sort((a, b) => compareApplyOrder(ordering(b.ref), ordering(a.ref)));
 }
 
 async function remove(ref: ObjectRef, request: PruneRequest, forget: () => void): Promise<Action> {
   const { client, owner, signal, retryMs = 30_000 } = request;
   const retry = { signal, forMs: retryMs };
+  let step = 'query';
   try {
     const resource = await retrying(() => client.resourceFor(gvkOf(ref), { signal }), retry);
     const live = await retrying(() => client.getMetadata(resource, ref, { signal }), retry);
@@ -57,12 +64,13 @@ async function remove(ref: ObjectRef, request: PruneRequest, forget: () => void)
     forget();
     const { uid } = live.metadata;
     const options = { propagationPolicy: 'Background', ...(uid && { uid }), signal } as const;
+    step = 'delete';
     await retrying(() => client.delete(resource, ref, options), retry);
     return 'deleted';
   } catch (error) {
     // A kind that is not served any more has no objects either.
     if (isKube(error, 'notFound')) return 'deleted';
-    throw error;
+    throw objectRejected(error, { object: bare(ref), step });
   }
 }
 
@@ -72,9 +80,6 @@ export function mayPrune(live: PartialObject, owner: ApplyOwner): boolean {
   return !ignored && !keep && isOwnedBy(live, owner);
 }
 
-function rejected(error: unknown, ref: ObjectRef): Error {
-  const { namespace, name } = ref;
-  const object: KubeObject = { apiVersion: ref.apiVersion, kind: ref.kind, metadata: { namespace, name } };
-  const reported = objectRejected(error, { object, step: 'delete' });
-  return reported instanceof Error ? reported : new Error(String(reported));
+function bare({ apiVersion, kind, namespace, name }: ObjectRef): KubeObject {
+  return { apiVersion, kind, metadata: { namespace, name } };
 }

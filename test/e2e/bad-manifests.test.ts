@@ -334,12 +334,31 @@ test('a failed prune keeps the object in the inventory until it works', async ()
     return two === 'denied';
   });
   await app.push({ remove: ['two.yaml'] });
-  await world.failed(app.kustomization, 'PruneFailed', /two stays/);
+  const failed = await world.failed(app.kustomization, 'PruneFailed', /two stays/);
+  // Flux's words.
+  const start = `delete failed, errors: ConfigMap/${app.namespace}/two delete failed: `;
+  assert.is(failed.message.slice(0, start.length), start);
+  assert.match(failed.message, /;( \(hint: .*\))?$/);
   const { status } = await world.get(app.kustomization);
   assert.ok(status?.inventory?.entries.some(({ id }) => id === `${app.namespace}_two__ConfigMap`));
   await world.delete(`ValidatingAdmissionPolicyBinding/${policy}`);
   await world.ready(app.kustomization, await app.revision());
   assert.is(await world.find(app.ref('ConfigMap', 'two')), undefined);
+});
+
+test('what was applied before the failure is told along with it, as in Flux', async () => {
+  // It gets the name of the target namespace.
+  const space = '{apiVersion: v1, kind: Namespace, metadata: {name: any, labels: {team: blue}}}\n';
+  const wrong = '{apiVersion: v1, kind: Service, metadata: {name: Wrong_Name}, spec: {ports: [{port: 1}]}}\n';
+  const app = await createApp(world, {
+    files: { 'space.yaml': space, 'wrong.yaml': wrong },
+    spec: { retryInterval: '1h' },
+  });
+  await world.failed(
+    app.kustomization,
+    'ReconciliationFailed',
+    new RegExp(`Wrong_Name dry-run failed \\(Invalid\\): [^]*\nNamespace/${app.namespace} configured$`),
+  );
 });
 
 test('the host is still up', () => assert.not(world.host.exited));

@@ -1,4 +1,5 @@
 import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
+import { pruneFailed } from '../../apply/errors.ts';
 import { refOfEntry } from '../../apply/inventory.ts';
 import type { InventoryEntry, PruneResult } from '../../apply/types.ts';
 import { FluxError } from '../../errors/flux-error.ts';
@@ -47,8 +48,7 @@ async function deleteObjects(
   const result = await options.applier.prune({ ...identity, owner: ownerOf(key), entries, signal });
   if (result.failed.length > 0) {
     if (await isAccountGone(options, context)) return giveUp(context, result.failed);
-    const why = result.failed.map(({ error }) => errorText(error)).join('\n');
-    throw new FluxError('FLUX_E_PRUNE', why, { reason: 'PruneFailed' });
+    throw pruneFailed(result.failed.map(({ error }) => error));
   }
   report(context, 'Normal', collectionLog(result.changes));
   if (object.spec.deletionPolicy === 'WaitForTermination') {
@@ -98,7 +98,8 @@ function report(
   const { lastAppliedRevision, lastAppliedOriginRevision } = object.status ?? {};
   event({
     type,
-    reason: type === 'Normal' ? 'ReconciliationSucceeded' : 'PruneFailed',
+    // As in Flux: that of the Ready condition, else the severity.
+    reason: getCondition(object, 'Ready')?.reason ?? (type === 'Normal' ? 'info' : 'error'),
     message,
     annotations: eventAnnotations(lastAppliedRevision, lastAppliedOriginRevision),
   });

@@ -28,8 +28,10 @@ export async function checkHealth(
   applied: Applied,
 ): Promise<void> {
   const { object } = context;
-  const objects = objectsToCheck(object, applied);
-  if (objects.length === 0) {
+  const named = objectsToCheck(object, applied);
+  // Waiting for itself would never end.
+  const objects = named.filter((each) => !isSame(each, object));
+  if (named.length === 0) {
     deleteCondition(object, 'Healthy');
     return;
   }
@@ -88,9 +90,9 @@ async function wait(
   );
 }
 
-/** All applied objects with `wait`, else the named ones; never the Kustomization itself. */
-function objectsToCheck({ spec, metadata, kind }: Kustomization, applied: Applied): ObjectRef[] {
-  const objects = spec.wait
+/** All applied objects with `wait`, else the named ones. */
+function objectsToCheck({ spec }: Kustomization, applied: Applied): ObjectRef[] {
+  return spec.wait
     ? applied.changes.filter(({ action }) => action !== 'skipped').map(({ object }) => object)
     : (spec.healthChecks ?? []).map((check) => ({
         apiVersion: check.apiVersion ?? 'apps/v1',
@@ -98,8 +100,9 @@ function objectsToCheck({ spec, metadata, kind }: Kustomization, applied: Applie
         name: check.name,
         namespace: check.namespace ?? '',
       }));
-  return objects.filter(
-    (object) =>
-      !(object.kind === kind && object.name === metadata.name && object.namespace === metadata.namespace),
-  );
+}
+
+function isSame({ kind, name, namespace }: ObjectRef, object: Kustomization): boolean {
+  const { metadata } = object;
+  return kind === object.kind && name === metadata.name && namespace === metadata.namespace;
 }

@@ -1,8 +1,7 @@
 import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
+import { pruneFailed } from '../../apply/errors.ts';
 import { difference } from '../../apply/inventory.ts';
 import type { InventoryEntry } from '../../apply/types.ts';
-import { FluxError } from '../../errors/flux-error.ts';
-import { errorText } from '../../errors/text.ts';
 import type { Context } from '../types.ts';
 import { collectionLog, eventAnnotations } from './events.ts';
 import { identityOf } from './identity.ts';
@@ -39,7 +38,5 @@ export async function pruneObjects(
   if (result.failed.length === 0) return;
   const kept = result.failed.map(({ entry }) => entry);
   object.status = { ...object.status, inventory: { entries: [...inventories.current, ...kept] } };
-  throw new FluxError('FLUX_E_PRUNE', result.failed.map(({ error }) => errorText(error)).join('\n'), {
-    reason: 'PruneFailed',
-  });
+  throw pruneFailed(result.failed.map(({ error }) => error));
 }

@@ -54,6 +54,7 @@ async function reconcile(options: KustomizationOptions, context: Context<Kustomi
       retryAfterMs: options.sources.requeueDependencyMs,
       additiveReadyExpr: options.additiveReadyExpr,
     });
+    if (object.spec.dependsOn?.length) log.info('All dependencies are ready, proceeding with reconciliation');
     await pipeline(options, context, run);
     return succeed(options, context, run, before);
   } catch (error) {

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
 import type { Artifact } from '../../artifacts/types.ts';
 import { FluxError } from '../../errors/flux-error.ts';
+import { errorText } from '../../errors/text.ts';
 import type { KubeObject, NamespacedName } from '../../kube/types.ts';
 import type { Condition } from '../conditions.ts';
 
@@ -43,7 +44,7 @@ export async function findArtifact(
   if (lookup.noCrossNamespaceRefs && key.namespace !== object.metadata.namespace) {
     throw denied(`can't access '${text}', cross-namespace references have been blocked`);
   }
-  const find = async (wanted: SourceKey) => (lookup.read ? lookup.read(wanted) : lookup.find(wanted));
+  const find = (wanted: SourceKey) => lookUp(wanted, lookup);
   // What a PluginSource publishes is this host's own work: no gate is needed, and its word counts, not that of the published copy.
   const own = key.kind === 'ExternalArtifact' ? await find({ ...key, kind: 'PluginSource' }) : undefined;
   if (key.kind === 'ExternalArtifact' && !own && !lookup.allowExternalArtifact) {
@@ -65,6 +66,18 @@ export async function findArtifact(
     });
   }
   return source.status.artifact;
+}
+
+async function lookUp(key: SourceKey, lookup: SourceLookup): Promise<SourceObject | undefined> {
+  try {
+    return await (lookup.read ? lookup.read(key) : lookup.find(key));
+  } catch (error) {
+    throw new FluxError(
+      'FLUX_E_SOURCE_READ',
+      `unable to get source '${key.namespace}/${key.name}': ${errorText(error)}`,
+      { reason: 'ArtifactFailed', cause: error, retryAfterMs: lookup.requeueDependencyMs },
+    );
+  }
 }
 
 /** `spec.path` below the artifact's root: `./apps/../x` becomes `x`, and nothing leads out of the root. */
