@@ -2,7 +2,7 @@ import type { ChartCrds } from '@flux-host/sdk/contract/chart.ts';
 import { at, listAt, stringAt } from '../json.ts';
 import { formatApiVersion } from '../kube/object.ts';
 import type { GroupVersionKind, KubeClient, KubeObject } from '../kube/types.ts';
-import { parseManifest } from './manifest.ts';
+import { parseCrds } from './manifest.ts';
 
 /** `.Capabilities` of templates: what the target cluster is and has. */
 export interface ClusterCapabilities {
@@ -19,7 +19,7 @@ export async function capabilitiesOf(
     client.request<{ gitVersion: string }>('GET', '/version', { signal }),
     client.resources({ signal }),
   ]);
-  const defined = crds.flatMap(({ manifest }) => parseManifest(manifest).flatMap(definedKinds));
+  const defined = crds.flatMap((each) => parseCrds(each).flatMap(definedKinds));
   const versions = [...resources, ...defined].flatMap((each) => {
     const version = formatApiVersion(each);
     return [version, `${version}/${each.kind}`];

@@ -24,7 +24,7 @@ import type { Plugins } from '../plugins/types.ts';
 import type { RenderedRelease } from './actions/rendered.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import type { DigestAlgorithm } from './digest.ts';
-import { endlessLookups, noChart } from './errors.ts';
+import { endlessLookups, noChart, postRenderFailed } from './errors.ts';
 import type { Inspections } from './inspections.ts';
 import type { Release, ReleaseChart } from './types.ts';
 
@@ -223,8 +223,12 @@ async function postRendered(
   const changed: Record<string, string> = {};
   for (const [group, stream] of Object.entries(streams)) {
     let current = stream;
-    for (const renderer of run.renderers) {
-      if (current.trim() !== '') current = await kustomized(run, renderer, current);
+    for (const [index, renderer] of run.renderers.entries()) {
+      if (current.trim() === '') continue;
+      current = await kustomized(run, renderer, current).catch((error: unknown) => {
+        run.signal.throwIfAborted();
+        throw postRenderFailed(index, error);
+      });
     }
     changed[group] = current;
   }

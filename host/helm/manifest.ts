@@ -1,3 +1,4 @@
+import type { ChartCrds } from '@flux-host/sdk/contract/chart.ts';
 import { documents } from '../build/render/documents.ts';
 import { objectsIn } from '../build/render/objects.ts';
 import { parseYaml } from '../build/yaml/parse.ts';
@@ -5,6 +6,7 @@ import { recordAt, stringAt } from '../json.ts';
 import { isKube } from '../kube/errors.ts';
 import { gvkOf } from '../kube/object.ts';
 import type { KubeClient, KubeObject } from '../kube/types.ts';
+import { unreadableCrds } from './errors.ts';
 
 /**
  * The objects of a manifest, those without a namespace in that of the release.
@@ -29,6 +31,15 @@ export async function objectsOf(
 /** The objects of a manifest as they are. */
 export function parseManifest(manifest: string): KubeObject[] {
   return [...documents(manifest)].flatMap((text) => [...objectsIn(parseYaml(text))]);
+}
+
+/** The objects of a file below `crds/` of a chart or subchart. @throws FluxError FLUX_E_HELM_MANIFEST */
+export function parseCrds({ file, manifest }: ChartCrds): KubeObject[] {
+  try {
+    return parseManifest(manifest);
+  } catch (error) {
+    throw unreadableCrds(file, error);
+  }
 }
 
 /** Those that are installed with the release: hooks come and go by themselves. */

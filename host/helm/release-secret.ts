@@ -2,11 +2,14 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { isRecord } from '../json.ts';
 import type { KubeObject, NamespacedName } from '../kube/types.ts';
-import { unreadableRelease } from './errors.ts';
+import { tooLarge, unreadableRelease } from './errors.ts';
 import type { Release } from './types.ts';
 
 const zip = promisify(gzip);
 const unzip = promisify(gunzip);
+
+/** What Kubernetes keeps in the data of a Secret. */
+const mostSecretBytes = 2 ** 20;
 
 /** A release is at most so large unpacked: it is in a Secret of 1 MiB. */
 const mostBytes = 64 * 2 ** 20;
@@ -20,13 +23,15 @@ export interface ReleaseSecret extends KubeObject {
 export const secretName = (release: string, version: number): string =>
   `sh.helm.release.v1.${release}.v${version}`;
 
-/** Packs a release as Helm does. `time` is the label that says when. */
+/** Packs a release as Helm does. `time` is the label that says when. @throws FluxError FLUX_E_HELM_TOO_LARGE */
 export async function secretOf(
   release: Release,
   { namespace, name }: NamespacedName,
   time: 'createdAt' | 'modifiedAt',
 ): Promise<ReleaseSecret> {
-  const packed = await zip(JSON.stringify(release), { level: 9 });
+  const zipped = await zip(JSON.stringify(release), { level: 9 });
+  const packed = zipped.toString('base64');
+  if (packed.length > mostSecretBytes) throw tooLarge(release, packed.length);
   const seconds = String(Math.floor(Date.now() / 1000));
   const labels = { name, owner: 'helm', status: release.info.status, version: String(release.version) };
   return {
@@ -35,7 +40,7 @@ export async function secretOf(
     metadata: { namespace, name: secretName(name, release.version), labels: { ...labels, [time]: seconds } },
     type: 'helm.sh/release.v1',
     // Helm packs in base64 what Kubernetes packs in base64 again.
-    data: { release: Buffer.from(packed.toString('base64')).toString('base64') },
+    data: { release: Buffer.from(packed).toString('base64') },
   };
 }
 

@@ -24,6 +24,8 @@ export interface ReleaseStorage {
   current(): Promise<Release[]>;
   /** All of them, oldest first. */
   history(): Promise<Release[]>;
+  /** @throws FluxError FLUX_E_HELM_TOO_LARGE for one that could not be kept */
+  check(release: Release): Promise<void>;
   /** Adds a record, and removes the oldest beyond `most` (0: none), never the one that is deployed. */
   create(release: Release, most: number): Promise<void>;
   update(release: Release): Promise<void>;
@@ -132,6 +134,9 @@ export function createStorage({ client, namespace, name, signal, onWrite }: Stor
       return getAll(all.filter(({ status }, index) => status === 'deployed' || index === all.length - 1));
     },
     history: async () => getAll(await records()),
+    async check(release) {
+      await secretOf(release, { namespace, name }, 'createdAt');
+    },
     async create(release, most) {
       if (most > 0) await makeRoom(most);
       await write(release, 'createdAt');

@@ -1,25 +1,22 @@
 import type { ChartCrds } from '@flux-host/sdk/contract/chart.ts';
+import { computeHealth } from '../../apply/health/compute.ts';
 import { isKube } from '../../kube/errors.ts';
 import { formatRef, gvkOf, keyOf, refOf } from '../../kube/object.ts';
 import type { KubeObject } from '../../kube/types.ts';
-import { parseManifest } from '../manifest.ts';
+import { parseCrds } from '../manifest.ts';
 import { type ActionContext, helmFieldManager, helmGroup } from './context.ts';
+import { namesOf } from './objects.ts';
 
 export type CrdsPolicy = 'Skip' | 'Create' | 'CreateReplace';
 
 const timeoutMs = 60_000;
 
 /**
- * Applies the definitions below `crds/` of a chart and its subcharts, before its templates are rendered: they may ask for the kinds.
+ * Applies definitions of a chart. They come first: objects of the release may be of their kinds.
  * @throws KubeError; FluxError when they do not get established
  */
-export async function applyCrds(
-  context: ActionContext,
-  policy: CrdsPolicy,
-  files: readonly ChartCrds[],
-): Promise<void> {
+export async function applyCrds(context: ActionContext, wanted: readonly KubeObject[]): Promise<void> {
   const { client, owner, identity, applier, signal, waiting } = context;
-  const wanted = await crdsToApply(context, policy, files);
   if (wanted.length === 0) return;
   const labels = { [`${helmGroup}/name`]: owner.name, [`${helmGroup}/namespace`]: owner.namespace };
   for (const object of wanted) {
@@ -30,20 +27,20 @@ export async function applyCrds(
     };
     await client.apply(resource, labelled, { fieldManager: helmFieldManager, force: true, signal });
   }
-  context.progress(`waiting for ${wanted.length} definitions to be established`);
+  context.progress(`waiting for ${namesOf(wanted)} to be established`);
   await waiting(() =>
     applier.wait({ client, identity, objects: wanted.map(refOf), timeoutMs, failFast: true, signal }),
   );
 }
 
-/** The definitions of a chart that the policy has applied. @throws KubeError */
+/** The definitions below `crds/` of a chart and its subcharts that the policy has applied. @throws KubeError, FluxError FLUX_E_HELM_MANIFEST */
 export async function crdsToApply(
   context: Pick<ActionContext, 'client' | 'signal' | 'log'>,
   policy: CrdsPolicy,
   files: readonly ChartCrds[],
 ): Promise<KubeObject[]> {
   if (policy === 'Skip' || files.length === 0) return [];
-  const objects = files.flatMap(({ manifest }) => parseManifest(manifest));
+  const objects = files.flatMap(parseCrds);
   const others = objects.filter((object) => !isDefinition(object));
   if (others.length > 0) {
     const names = others.map((object) => formatRef(refOf(object))).join(', ');
@@ -62,13 +59,15 @@ function isDefinition({ apiVersion, kind }: KubeObject): boolean {
   return apiVersion.startsWith('apiextensions.k8s.io/') && kind === 'CustomResourceDefinition';
 }
 
+/** A definition that an attempt before this one made, and that is of no use yet, is not as good as there. */
 async function exists(
   { client, signal }: Pick<ActionContext, 'client' | 'signal'>,
   object: KubeObject,
 ): Promise<boolean> {
   try {
-    await client.getMetadata(await client.resourceFor(gvkOf(object), { signal }), keyOf(object), { signal });
-    return true;
+    const resource = await client.resourceFor(gvkOf(object), { signal });
+    const live = await client.get(resource, keyOf(object), { signal });
+    return !live.metadata.labels?.[`${helmGroup}/name`] || computeHealth(live).status === 'Current';
   } catch (error) {
     if (isKube(error, 'notFound')) return false;
     throw error;

@@ -3,13 +3,14 @@ import { namespaces } from '../../kube/core.ts';
 import { isKube } from '../../kube/errors.ts';
 import type { KubeClient } from '../../kube/types.ts';
 import { nameInUse } from '../errors.ts';
-import { objectsOf } from '../manifest.ts';
 import { goTime } from '../time.ts';
 import type { Release } from '../types.ts';
+import { checkName, checkRelease } from './check.ts';
 import type { ActionContext, ActionSettings } from './context.ts';
+import { applyCrds } from './crds.ts';
 import { runHooks } from './hooks.ts';
 import { applyObjects, checkOwnership, waitReady } from './objects.ts';
-import type { RenderedRelease } from './rendered.ts';
+import type { ChartWork } from './rendered.ts';
 
 export interface InstallSettings extends ActionSettings {
   /** Installs over a release that was uninstalled with its history. */
@@ -20,20 +21,20 @@ export interface InstallSettings extends ActionSettings {
 
 /**
  * Installs a chart, as `helm install` does. From the moment on that the release is recorded, a failure is recorded, too.
- * @param render is given the number of the release
  * @throws FluxError and whatever the steps throw
  */
 export async function install(
   context: ActionContext,
   settings: InstallSettings,
-  render: (revision: number) => Promise<RenderedRelease>,
+  chart: ChartWork<[revision: number]>,
 ): Promise<Release> {
   const { name, namespace, storage, signal } = context;
+  checkName(name);
   const last = await storage.last();
   if (last && !(settings.replace && ['uninstalled', 'failed'].includes(last.info.status)))
     throw nameInUse(name);
   const version = (last?.version ?? 0) + 1;
-  const rendered = await render(version);
+  const rendered = await chart.render(version);
   const now = goTime();
   const release: Release = {
     name,
@@ -52,8 +53,9 @@ export async function install(
     hooks: rendered.hooks,
     apply_method: 'ssa',
   };
-  const objects = await objectsOf(release.manifest, context);
+  const objects = await checkRelease(context, release, chart.definitions);
   if (!settings.takeOwnership) await checkOwnership(context, objects);
+  await applyCrds(context, chart.definitions);
   if (settings.createNamespace) await createNamespace(context.client, namespace, signal);
   if (last) {
     last.info = { ...last.info, status: 'superseded', description: 'superseded by new release' };

@@ -4,9 +4,11 @@ import { refOf } from '../../kube/object.ts';
 import { objectsOf } from '../manifest.ts';
 import { goTime } from '../time.ts';
 import { isPending, type Release } from '../types.ts';
+import { checkRelease } from './check.ts';
 import type { ActionContext, ActionSettings } from './context.ts';
+import { applyCrds } from './crds.ts';
 import { checkOwnership } from './objects.ts';
-import type { RenderedRelease } from './rendered.ts';
+import type { ChartWork } from './rendered.ts';
 import { replace } from './replace.ts';
 
 export interface UpgradeSettings extends ActionSettings {
@@ -14,14 +16,11 @@ export interface UpgradeSettings extends ActionSettings {
   readonly cleanupOnFail: boolean;
 }
 
-/** Upgrades a release, as `helm upgrade` does. @param render is given the release before and the number of the new one */
+/** Upgrades a release, as `helm upgrade` does. `render` is given the release before and the number of the new one. */
 export async function upgrade(
   context: ActionContext,
   settings: UpgradeSettings,
-  run: {
-    maxHistory: number;
-    render: (before: Release, revision: number) => Promise<RenderedRelease>;
-  },
+  run: ChartWork<[before: Release, revision: number]> & { maxHistory: number },
 ): Promise<Release> {
   const { name, namespace, storage } = context;
   const history = await storage.current();
@@ -51,7 +50,9 @@ export async function upgrade(
     hooks: rendered.hooks,
     apply_method: 'ssa',
   };
+  await checkRelease(context, release, run.definitions);
   if (!settings.takeOwnership) await checkNew(context, before, release);
+  await applyCrds(context, run.definitions);
   await replace(context, {
     before,
     release,

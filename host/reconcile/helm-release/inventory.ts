@@ -1,6 +1,6 @@
 import { entryOf } from '../../apply/inventory.ts';
 import type { InventoryEntry } from '../../apply/types.ts';
-import { isHook, objectsOf, parseManifest } from '../../helm/manifest.ts';
+import { isHook, objectsOf, parseCrds } from '../../helm/manifest.ts';
 import type { Release } from '../../helm/types.ts';
 import { refOf } from '../../kube/object.ts';
 import type { Run } from './run.ts';
@@ -13,7 +13,7 @@ export async function inventoryOfRelease(
   const all = await objectsOf(release.manifest, { client, namespace, signal: context.signal });
   const objects = all.filter((object) => !isHook(object));
   const definitions = chart.inspected.crds
-    .flatMap(({ manifest }) => parseManifest(manifest))
+    .flatMap(parseCrds)
     .filter(({ kind }) => kind === 'CustomResourceDefinition');
   return { entries: [...objects, ...definitions].map((object) => entryOf(refOf(object))) };
 }

@@ -1,7 +1,7 @@
 import type { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
 import { formatDuration } from '../../duration/duration.ts';
 import { errorText } from '../../errors/text.ts';
-import { applyCrds } from '../../helm/actions/crds.ts';
+import { crdsToApply } from '../../helm/actions/crds.ts';
 import { install } from '../../helm/actions/install.ts';
 import type { RenderedRelease } from '../../helm/actions/rendered.ts';
 import { rollback } from '../../helm/actions/rollback.ts';
@@ -110,7 +110,7 @@ async function release(run: Run, action: 'install' | 'upgrade'): Promise<Release
   const { object } = run.context;
   const context = actionContext(run, action);
   const settings = action === 'install' ? installSettings(object) : upgradeSettings(object);
-  await applyCrds(context, crdsPolicy(object, action), run.chart.inspected.crds);
+  const definitions = await crdsToApply(context, crdsPolicy(object, action), run.chart.inspected.crds);
   const render = (revision: number, before?: Release): Promise<RenderedRelease> =>
     rendered(run, {
       revision,
@@ -118,9 +118,10 @@ async function release(run: Run, action: 'install' | 'upgrade'): Promise<Release
       timeoutMs: settings.timeoutMs,
       ...(before ? { before } : {}),
     });
-  if (action === 'install') return install(context, installSettings(object), render);
+  if (action === 'install') return install(context, installSettings(object), { render, definitions });
   return upgrade(context, upgradeSettings(object), {
     maxHistory: maxHistoryOf(object),
+    definitions,
     render: (before, revision) => render(revision, before),
   });
 }
