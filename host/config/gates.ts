@@ -26,7 +26,7 @@ export const featureGates: Readonly<Record<string, { default: boolean; works: bo
   OOMWatch: { default: false, works: false, why: 'plugins have bounded memory' },
   ObjectLevelWorkloadIdentity: { default: false, works: true },
   StrictPostBuildSubstitutions: { default: true, works: true },
-  UseHelm3Defaults: { default: false, works: false, why: 'there are the defaults of Helm 4 only' },
+  UseHelm3Defaults: { default: false, works: true },
 };
 
 export type Gates = (name: string) => boolean;

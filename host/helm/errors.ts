@@ -131,12 +131,3 @@ export function noChart(text: string): FluxError {
     hint: 'an OCIRepository needs spec.layerSelector with the media type application/vnd.cncf.helm.chart.content.v1.tar+gzip',
   });
 }
-
-/** Refused rather than ignored. */
-export function unsupported(field: string, what: string): FluxError {
-  return new FluxError('FLUX_E_UNSUPPORTED', `${field}: ${what}`, {
-    reason: 'Unsupported',
-    terminal: true,
-    hint: `remove ${field}`,
-  });
-}

@@ -51,6 +51,18 @@ export interface ReleaseChart {
   [field: string]: unknown;
 }
 
+/** Who merges objects of a release with what is there: the API server, or the client as Helm 3 does. */
+export type ApplyMethod = 'ssa' | 'csa';
+
+/** `spec.upgrade.serverSideApply` */
+export type ServerSideApply = 'enabled' | 'disabled' | 'auto';
+
+/** `auto` stays with what the release before was made by; those of Helm 3 do not say. */
+export function applyMethodOf(wanted: ServerSideApply, before: Pick<Release, 'apply_method'>): ApplyMethod {
+  if (wanted === 'auto') return before.apply_method === 'ssa' ? 'ssa' : 'csa';
+  return wanted === 'enabled' ? 'ssa' : 'csa';
+}
+
 /** A release as Helm keeps it (helm.sh/release.v1). */
 export interface Release {
   name: string;

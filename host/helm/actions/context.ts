@@ -2,6 +2,7 @@ import type { Applier } from '../../apply/create-applier.ts';
 import type { WaitRequest } from '../../apply/types.ts';
 import type { KubeClient, NamespacedName } from '../../kube/types.ts';
 import type { ReleaseStorage } from '../storage.ts';
+import type { ServerSideApply } from '../types.ts';
 
 export const helmGroup = 'helm.toolkit.fluxcd.io';
 export const helmFieldManager = 'helm-controller';
@@ -13,6 +14,14 @@ export interface ActionSettings {
   readonly disableHooks: boolean;
   readonly disableWait: boolean;
   readonly disableWaitForJobs: boolean;
+}
+
+/** Those of what puts one release in place of another. */
+export interface ReplaceSettings extends ActionSettings {
+  readonly cleanupOnFail: boolean;
+  readonly serverSideApply: ServerSideApply;
+  /** Objects are replaced rather than patched, where the API server does not apply them. */
+  readonly force: boolean;
 }
 
 /** What every action on a release works with. */

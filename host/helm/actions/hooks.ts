@@ -47,7 +47,7 @@ export async function runHooks(
     await context.storage.update(release);
     try {
       context.log(`running ${event} hook ${hook.path}`);
-      await create(context, objects);
+      await create(context, objects, isServerSide(release, event));
       await waitForHook(context, settings, objects);
       end(hook, 'Succeeded');
       done.push(hook);
@@ -115,9 +115,20 @@ async function cleanQuietly(context: ActionContext, cleaning: Cleaning): Promise
   }
 }
 
-async function create({ client, signal }: ActionContext, objects: readonly KubeObject[]): Promise<void> {
+/** Those of a deletion always are, as in Helm. */
+function isServerSide({ apply_method }: Release, event: HookEvent): boolean {
+  return apply_method === 'ssa' || event === 'pre-delete' || event === 'post-delete';
+}
+
+async function create(
+  { client, signal }: ActionContext,
+  objects: readonly KubeObject[],
+  serverSide: boolean,
+): Promise<void> {
   for (const object of objects) {
     const resource = await client.resourceFor(gvkOf(object), { signal });
-    await client.apply(resource, object, { fieldManager: helmFieldManager, force: true, signal });
+    const options = { fieldManager: helmFieldManager, signal };
+    if (serverSide) await client.apply(resource, object, { ...options, force: true });
+    else await client.create(resource, object, options);
   }
 }

@@ -9,7 +9,7 @@ import { checkName, checkRelease } from './check.ts';
 import type { ActionContext, ActionSettings } from './context.ts';
 import { applyCrds } from './crds.ts';
 import { runHooks } from './hooks.ts';
-import { applyObjects, checkOwnership, waitReady } from './objects.ts';
+import { applyRelease, checkOwnership, waitReady } from './objects.ts';
 import type { ChartWork } from './rendered.ts';
 
 export interface InstallSettings extends ActionSettings {
@@ -17,6 +17,7 @@ export interface InstallSettings extends ActionSettings {
   readonly replace: boolean;
   readonly takeOwnership: boolean;
   readonly createNamespace: boolean;
+  readonly serverSideApply: boolean;
 }
 
 /**
@@ -51,7 +52,7 @@ export async function install(
     config: rendered.config,
     manifest: rendered.manifest,
     hooks: rendered.hooks,
-    apply_method: 'ssa',
+    apply_method: settings.serverSideApply ? 'ssa' : 'csa',
   };
   const objects = await checkRelease(context, release, chart.definitions);
   if (!settings.takeOwnership) await checkOwnership(context, objects);
@@ -64,7 +65,7 @@ export async function install(
   await storage.create(release, 0);
   try {
     await runHooks(context, { release, event: 'pre-install', settings });
-    const { live } = await applyObjects(context, objects);
+    const { live } = await applyRelease(context, release, { objects });
     await waitReady(context, settings, { objects, live });
     await runHooks(context, { release, event: 'post-install', settings });
     release.info = { ...release.info, status: 'deployed', description: 'Install complete' };

@@ -7,8 +7,10 @@ import { at, recordAt } from '../../json.ts';
 import { isKube } from '../../kube/errors.ts';
 import { formatRef, gvkOf, keyOf, refOf } from '../../kube/object.ts';
 import type { DeleteOptions, KubeObject, ObjectRef } from '../../kube/types.ts';
+import { applyClientSide } from '../client-side/apply.ts';
 import { foreignObject, notDeleted } from '../errors.ts';
 import { waitAsHelm3 } from '../legacy/wait.ts';
+import type { Release } from '../types.ts';
 import { type ActionContext, type ActionSettings, helmFieldManager, helmGroup } from './context.ts';
 
 const managedBy = 'app.kubernetes.io/managed-by';
@@ -62,6 +64,18 @@ export async function applyObjects(
     ...more,
     tracking: context.detectsDrift ? tracking : 'none',
   });
+}
+
+/** Applies all objects of a release, by the method that its record says. @throws ApplyError, FluxError */
+export async function applyRelease(
+  context: ActionContext,
+  { apply_method }: Pick<Release, 'apply_method'>,
+  what: { objects: readonly KubeObject[]; before?: readonly KubeObject[]; force?: boolean },
+): Promise<ApplyResult> {
+  const { objects, before = [], force = false } = what;
+  if (apply_method === 'ssa') return applyObjects(context, objects);
+  const desired = objects.map((object) => marked(object, context));
+  return applyClientSide(context, { objects: desired, before, force });
 }
 
 /** Waits until objects are ready; paused Deployments never are, and nobody waits for them. @throws FluxError with what is not */

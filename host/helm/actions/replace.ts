@@ -3,16 +3,16 @@ import { errorText } from '../../errors/text.ts';
 import type { KubeObject } from '../../kube/types.ts';
 import { objectsOf } from '../manifest.ts';
 import type { Release } from '../types.ts';
-import type { ActionContext, ActionSettings } from './context.ts';
+import type { ActionContext, ReplaceSettings } from './context.ts';
 import { type HookEvent, runHooks } from './hooks.ts';
-import { applyObjects, deleteObjects, removed, waitReady } from './objects.ts';
+import { applyRelease, deleteObjects, removed, waitReady } from './objects.ts';
 
 /** An upgrade or a rollback, from the record of the new release on. */
 export interface Replacement {
   readonly before: Release;
   readonly release: Release;
   readonly events: readonly [pre: HookEvent, post: HookEvent];
-  readonly settings: ActionSettings & { readonly cleanupOnFail: boolean };
+  readonly settings: ReplaceSettings;
   readonly maxHistory: number;
   /** Description of the release when all went well, and when not. */
   readonly done: string;
@@ -31,7 +31,7 @@ export async function replace(context: ActionContext, run: Replacement): Promise
   let applied: ApplyResult | undefined;
   try {
     await runHooks(context, { release, event: run.events[0], settings });
-    applied = await applyObjects(context, objects);
+    applied = await applyRelease(context, release, { objects, before: old, force: settings.force });
     await deleteObjects(context, removed(old, objects));
     await waitReady(context, settings, { objects, live: applied.live });
     await runHooks(context, { release, event: run.events[1], settings });

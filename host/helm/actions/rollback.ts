@@ -1,13 +1,13 @@
 import { missingVersion } from '../errors.ts';
 import { goTime } from '../time.ts';
-import type { Release } from '../types.ts';
-import type { ActionContext, ActionSettings } from './context.ts';
+import { applyMethodOf, type Release } from '../types.ts';
+import type { ActionContext, ReplaceSettings } from './context.ts';
 import { replace } from './replace.ts';
 
 /** Makes a new release of what an older one had, as `helm rollback` does. */
 export async function rollback(
   context: ActionContext,
-  settings: ActionSettings & { readonly cleanupOnFail: boolean },
+  settings: ReplaceSettings,
   { version, maxHistory }: { version: number; maxHistory: number },
 ): Promise<Release> {
   const { storage, name } = context;
@@ -25,7 +25,7 @@ export async function rollback(
       ...(target.info.notes ? { notes: target.info.notes } : {}),
     },
     hooks: (target.hooks ?? []).map((hook) => ({ ...hook })),
-    apply_method: 'ssa',
+    apply_method: applyMethodOf(settings.serverSideApply, target),
   };
   await replace(context, {
     before: current,

@@ -3,17 +3,16 @@ import { FluxError } from '../../errors/flux-error.ts';
 import { refOf } from '../../kube/object.ts';
 import { objectsOf } from '../manifest.ts';
 import { goTime } from '../time.ts';
-import { isPending, type Release } from '../types.ts';
+import { applyMethodOf, isPending, type Release } from '../types.ts';
 import { checkRelease } from './check.ts';
-import type { ActionContext, ActionSettings } from './context.ts';
+import type { ActionContext, ReplaceSettings } from './context.ts';
 import { applyCrds } from './crds.ts';
 import { checkOwnership } from './objects.ts';
 import type { ChartWork } from './rendered.ts';
 import { replace } from './replace.ts';
 
-export interface UpgradeSettings extends ActionSettings {
+export interface UpgradeSettings extends ReplaceSettings {
   readonly takeOwnership: boolean;
-  readonly cleanupOnFail: boolean;
 }
 
 /** Upgrades a release, as `helm upgrade` does. `render` is given the release before and the number of the new one. */
@@ -48,7 +47,7 @@ export async function upgrade(
     config: rendered.config,
     manifest: rendered.manifest,
     hooks: rendered.hooks,
-    apply_method: 'ssa',
+    apply_method: applyMethodOf(settings.serverSideApply, last),
   };
   await checkRelease(context, release, run.definitions);
   if (!settings.takeOwnership) await checkNew(context, before, release);

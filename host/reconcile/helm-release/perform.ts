@@ -118,7 +118,8 @@ async function release(run: Run, action: 'install' | 'upgrade'): Promise<Release
       timeoutMs: settings.timeoutMs,
       ...(before ? { before } : {}),
     });
-  if (action === 'install') return install(context, installSettings(object), { render, definitions });
+  if (action === 'install')
+    return install(context, installSettings(object, run.options.helm3Defaults), { render, definitions });
   return upgrade(context, upgradeSettings(object), {
     maxHistory: maxHistoryOf(object),
     definitions,

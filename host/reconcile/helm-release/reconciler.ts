@@ -16,7 +16,6 @@ import type { HelmReleaseOptions } from './options.ts';
 import { clearFailures } from './perform.ts';
 import { type Outcome, reconcileRelease } from './release.ts';
 import { noteAttempt, targetChanged, withRun } from './start.ts';
-import { checkSupported } from './supported.ts';
 
 /** Installs and upgrades Helm charts, and mends what failed. */
 export function createHelmReleaseReconciler(options: HelmReleaseOptions): Reconciler<HelmRelease> {
@@ -48,7 +47,6 @@ async function reconcile(options: HelmReleaseOptions, context: Context<HelmRelea
 
 async function pipeline(options: HelmReleaseOptions, context: Context<HelmRelease>): Promise<Outcome> {
   const { object } = context;
-  checkSupported(object);
   const readHealth = configured(() => compileHealthChecks(object.spec.healthCheckExprs));
   const sources = await reconcileChartTemplate(context, options);
   markReconciling(object, 'Progressing', 'Fulfilling prerequisites');

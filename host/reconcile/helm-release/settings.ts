@@ -1,11 +1,12 @@
 import type { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
 import { parseDuration } from '../../duration/duration.ts';
-import type { ActionSettings } from '../../helm/actions/context.ts';
+import type { ActionSettings, ReplaceSettings } from '../../helm/actions/context.ts';
 import type { CrdsPolicy } from '../../helm/actions/crds.ts';
 import type { InstallSettings } from '../../helm/actions/install.ts';
 import type { UninstallSettings } from '../../helm/actions/uninstall.ts';
 import type { UpgradeSettings } from '../../helm/actions/upgrade.ts';
 import { shortenName } from '../../helm/names.ts';
+import type { ServerSideApply } from '../../helm/types.ts';
 
 const defaultTimeout = '5m';
 const defaultHistory = 5;
@@ -42,11 +43,12 @@ function common(
   };
 }
 
-export function installSettings({ spec }: HelmRelease): InstallSettings {
+export function installSettings({ spec }: HelmRelease, helm3Defaults = false): InstallSettings {
   const { install } = spec;
   return {
     ...common(spec, install),
     replace: install?.replace ?? false,
+    serverSideApply: install?.serverSideApply ?? !helm3Defaults,
     takeOwnership: !install?.disableTakeOwnership,
     createNamespace: spec.targetNamespace !== undefined && (install?.createNamespace ?? false),
   };
@@ -55,13 +57,23 @@ export function installSettings({ spec }: HelmRelease): InstallSettings {
 export function upgradeSettings({ spec }: HelmRelease): UpgradeSettings {
   return {
     ...common(spec, spec.upgrade),
+    ...replacing(spec.upgrade),
     takeOwnership: !spec.upgrade?.disableTakeOwnership,
-    cleanupOnFail: spec.upgrade?.cleanupOnFail ?? false,
   };
 }
 
-export function rollbackSettings({ spec }: HelmRelease): ActionSettings & { cleanupOnFail: boolean } {
-  return { ...common(spec, spec.rollback), cleanupOnFail: spec.rollback?.cleanupOnFail ?? false };
+export function rollbackSettings({ spec }: HelmRelease): ReplaceSettings {
+  return { ...common(spec, spec.rollback), ...replacing(spec.rollback) };
+}
+
+function replacing(
+  action: { cleanupOnFail?: boolean; force?: boolean; serverSideApply?: ServerSideApply } | undefined,
+): Omit<ReplaceSettings, keyof ActionSettings> {
+  return {
+    cleanupOnFail: action?.cleanupOnFail ?? false,
+    force: action?.force ?? false,
+    serverSideApply: action?.serverSideApply ?? 'auto',
+  };
 }
 
 const propagations = { background: 'Background', foreground: 'Foreground', orphan: 'Orphan' } as const;
