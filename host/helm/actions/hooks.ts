@@ -6,7 +6,7 @@ import { objectsOf } from '../manifest.ts';
 import { goTime } from '../time.ts';
 import type { Hook, Release } from '../types.ts';
 import { type ActionContext, type ActionSettings, helmFieldManager } from './context.ts';
-import { deleteObjects, waitForHook } from './objects.ts';
+import { deleteObjects, namesOf, waitForHook } from './objects.ts';
 
 export type HookEvent =
   | 'pre-install'
@@ -94,6 +94,7 @@ interface Cleaning {
 async function clean(context: ActionContext, { hook, objects, policy }: Cleaning): Promise<void> {
   if (!policiesOf(hook).includes(policy) || hook.kind === 'CustomResourceDefinition') return;
   await deleteObjects(context, objects);
+  context.progress(`waiting for hook ${namesOf(objects)} to be gone`);
   await context.waiting(() =>
     context.applier.waitGone({
       client: context.client,

@@ -39,11 +39,19 @@ function settingsOf({ context: { object } }: Pick<Run, 'context'>, action: Actio
 export function actionContext(
   run: Pick<
     Run,
-    'context' | 'options' | 'name' | 'namespace' | 'storage' | 'client' | 'identity' | 'readHealth'
+    | 'context'
+    | 'options'
+    | 'name'
+    | 'namespace'
+    | 'storage'
+    | 'client'
+    | 'identity'
+    | 'readHealth'
+    | 'actionLog'
   >,
   action: ActionName,
 ): ActionContext {
-  const { context, options, name, namespace, storage, client, identity, readHealth } = run;
+  const { context, options, name, namespace, storage, client, identity, readHealth, actionLog } = run;
   const { object, key, signal, superseded, log } = context;
   const cancel = new AbortController();
   const onSuperseded = () => {
@@ -68,9 +76,13 @@ export function actionContext(
     cancel: cancel.signal,
     waiting: (work) => context.waiting(work),
     progress(step) {
+      actionLog.append(step);
       markReconciling(object, 'Progressing', `${runningText(run, action)}: ${step}`);
       context.progress();
     },
-    log: (message) => log.info(message),
+    log(message) {
+      actionLog.append(message);
+      log.info(message);
+    },
   };
 }

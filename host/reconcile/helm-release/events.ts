@@ -2,6 +2,7 @@ import type { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
 import { helmGroup } from '../../helm/actions/context.ts';
 import type { Context } from '../types.ts';
 import type { Snapshot } from './history.ts';
+import type { Run } from './run.ts';
 
 /** What an event is about, for who sends it on. */
 export interface EventFacts {
@@ -19,6 +20,12 @@ export const factsOf = (snapshot: Snapshot): EventFacts => ({
   appVersion: snapshot.appVersion,
   ociDigest: snapshot.ociDigest,
 });
+
+/** The message of a failure with what the action wrote last, which only the event has. */
+export function withLog(message: string, { actionLog }: Pick<Run, 'actionLog'>): string {
+  const lines = actionLog.text();
+  return lines === '' ? message : `${message}\n\nLast Helm logs:\n\n${lines}`;
+}
 
 export function emit(
   { event }: Pick<Context<HelmRelease>, 'event'>,

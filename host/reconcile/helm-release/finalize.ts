@@ -1,6 +1,7 @@
 import type { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import { errorText } from '../../errors/text.ts';
+import { createActionLog } from '../../helm/action-log.ts';
 import { uninstall } from '../../helm/actions/uninstall.ts';
 import { createChartEngine } from '../../helm/charts.ts';
 import { createStorage } from '../../helm/storage.ts';
@@ -12,7 +13,7 @@ import { inTargetCluster } from '../target-cluster.ts';
 import type { Context } from '../types.ts';
 import { actionContext } from './action-context.ts';
 import { deleteChart } from './chart-template.ts';
-import { emit, factsOf } from './events.ts';
+import { emit, factsOf, withLog } from './events.ts';
 import { chartName, fullName, latest, remember } from './history.ts';
 import { accountOf, identityOf } from './identity.ts';
 import type { HelmReleaseOptions } from './options.ts';
@@ -123,6 +124,7 @@ export async function uninstallCurrent(
     storage,
     client,
     identity,
+    actionLog: createActionLog(),
   };
   const text = `${fullName(current)} with chart ${chartName(current)}`;
   try {
@@ -138,7 +140,11 @@ export async function uninstallCurrent(
     const message = `Helm uninstall failed for release ${text}: ${errorText(error).trim()}`;
     object.status = { ...object.status, failures: (object.status?.failures ?? 0) + 1 };
     setCondition(object, { type: 'Released', status: 'False', reason: 'UninstallFailed', message });
-    emit(context, { type: 'Warning', reason: 'UninstallFailed', message }, factsOf(current));
+    emit(
+      context,
+      { type: 'Warning', reason: 'UninstallFailed', message: withLog(message, run) },
+      factsOf(current),
+    );
     summarise(object);
     await context.patch();
     throw error instanceof FluxError ? error : new FluxError('FLUX_E_HELM_DELETE', message, { cause: error });

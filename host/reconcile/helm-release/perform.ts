@@ -13,7 +13,7 @@ import { deleteCondition, setCondition } from '../conditions.ts';
 import { Superseded } from '../controller.ts';
 import { actionContext } from './action-context.ts';
 import { missingTarget, retriable } from './errors.ts';
-import { type EventFacts, emit, factsOf } from './events.ts';
+import { type EventFacts, emit, factsOf, withLog } from './events.ts';
 import {
   chartName,
   fullName,
@@ -273,11 +273,13 @@ interface Told {
   readonly facts: EventFacts;
 }
 
-function failed({ context, written }: Run, { type, reason, message, facts }: Told): void {
+function failed(run: Run, { type, reason, message, facts }: Told): void {
+  const { context, written } = run;
   const { object } = context;
   object.status = { ...object.status, failures: (object.status?.failures ?? 0) + 1 };
   setCondition(object, { type, status: 'False', reason, message });
-  emit(context, { type: 'Warning', reason, message }, facts);
+  const text = type === 'TestSuccess' ? message : withLog(message, run);
+  emit(context, { type: 'Warning', reason, message: text }, facts);
   // Without a record, the error itself is thrown and logged.
   if (written.size > 0) context.log.error(new Error(message), reason);
 }

@@ -3,7 +3,7 @@ import { compileHealthChecks } from '../../cel/health.ts';
 import { parseDuration } from '../../duration/duration.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import { errorText, isAbort } from '../../errors/text.ts';
-import { getCondition, markFailed, markReconciling, setCondition } from '../conditions.ts';
+import { getCondition, markFailed, markReconciling, setCondition, timestamp } from '../conditions.ts';
 import { Superseded } from '../controller.ts';
 import { jitter } from '../jitter.ts';
 import { configured } from '../kustomization/configuration-error.ts';
@@ -35,7 +35,7 @@ async function reconcile(options: HelmReleaseOptions, context: Context<HelmRelea
   try {
     const outcome = await pipeline(options, context);
     object.status = { ...object.status, observedGeneration: object.metadata.generation ?? 0 };
-    if (outcome.is === 'again') return { requeueAfterMs: outcome.afterMs ?? backoff(object) };
+    if (outcome.is === 'again') return nextTry(object, outcome.afterMs ?? backoff(object));
     return { requeueAfterMs: jitter(parseDuration(object.spec.interval), options.jitterPercentage) };
   } catch (error) {
     if (context.signal.aborted || (context.stopping.aborted && isAbort(error))) throw error;
@@ -83,6 +83,16 @@ function backoff({ status }: HelmRelease): number {
   return Math.min(shortestRetryMs * 2 ** Math.min(status?.failures ?? 0, 10), longestRetryMs);
 }
 
+/** Says when it goes on, where something is left to be done. */
+function nextTry(object: HelmRelease, ms: number): Result {
+  const reconciling = getCondition(object, 'Reconciling');
+  if (reconciling) {
+    const at = timestamp(new Date(Date.now() + ms));
+    setCondition(object, { ...reconciling, message: `${reconciling.message} (next try at ${at})` });
+  }
+  return { requeueAfterMs: ms };
+}
+
 /** Another chart or another spec made the rest of this attempt pointless: the queue already holds the next one. */
 function superseded(context: Context<HelmRelease>, by: Superseded): Result {
   const { object } = context;
@@ -120,6 +130,9 @@ function fail(context: Context<HelmRelease>, error: unknown): Result {
   }
   markFailed(object, { reason, message, terminal: known?.terminal ?? false });
   if (known?.terminal) throw known;
+  // Not what was being done, but why it is to be done again.
+  if (!quiet.has(reason))
+    markReconciling(object, 'ProgressingWithRetry', getCondition(object, 'Ready')?.message ?? message);
   if (known?.retryAfterMs !== undefined) {
     log.info(`${message}, trying again later or when it changes`);
     return { requeueAfterMs: known.retryAfterMs };

@@ -53,6 +53,7 @@ export async function reconcileRelease(run: Run): Promise<Outcome> {
     begin(run, action);
     log.info(runningText(run, action).replace(/^R/, 'r'));
     run.written.clear();
+    run.actionLog.clear();
     try {
       await perform(run, action);
     } catch (error) {

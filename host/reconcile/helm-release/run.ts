@@ -2,6 +2,7 @@ import type { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
 import type { InspectResponse } from '@flux-host/sdk/contract/chart.ts';
 import type { Drift } from '../../apply/drift/find.ts';
 import type { HealthReader } from '../../cel/health.ts';
+import type { ActionLog } from '../../helm/action-log.ts';
 import type { ChartEngine, ChartFiles } from '../../helm/charts.ts';
 import type { ReleaseStorage } from '../../helm/storage.ts';
 import type { ChartMetadata, Release } from '../../helm/types.ts';
@@ -35,6 +36,8 @@ export interface Run {
   readonly chart: LoadedChart;
   readonly values: Readonly<Record<string, unknown>>;
   readonly configDigest: string;
+  /** What the action under way has written. */
+  readonly actionLog: ActionLog;
   /** What others changed, as found last. */
   drift?: readonly Drift[];
 }

@@ -2,6 +2,7 @@ import type { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
 import type { Artifact, TreeLease } from '../../artifacts/types.ts';
 import type { HealthReader } from '../../cel/health.ts';
 import { FluxError } from '../../errors/flux-error.ts';
+import { createActionLog } from '../../helm/action-log.ts';
 import { createChartEngine, findChart } from '../../helm/charts.ts';
 import { createStorage } from '../../helm/storage.ts';
 import type { ChartMetadata } from '../../helm/types.ts';
@@ -72,6 +73,7 @@ export async function withRun<R>(
           onWrite: (release) => void written.set(release.version, structuredClone(release)),
         }),
         written,
+        actionLog: createActionLog(),
         ...(readHealth ? { readHealth } : {}),
         chart,
         values,

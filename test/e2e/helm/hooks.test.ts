@@ -84,6 +84,14 @@ test('a failing hook fails the install, which is removed and tried again as ofte
     String(failed?.['message']),
     /Helm install failed for release .*\/app with chart app@1\.0\.0: failed pre-install: hook app\/templates\/job\.yaml: .*never/s,
   );
+  const time = String.raw`\d{4}-\d\d-\d\dT[\d:.]+Z`;
+  assert.match(
+    String(failed?.['message']),
+    new RegExp(
+      `\n\nLast Helm logs:\n\n(.*\n)*${time}: running pre-install hook app/templates/job\\.yaml\n(.*\n)*${time}: waiting for hook Job/.*/never`,
+    ),
+  );
+  assert.not.match(condition(object, 'Released')?.message ?? '', 'Last Helm logs', 'only the event has them');
 });
 
 test('tests of the chart are run after the release, and show in its history', async () => {
