@@ -2,6 +2,7 @@ import { hasChanges } from '../../apply/diff/diff-set.ts';
 import type { Drift } from '../../apply/drift/find.ts';
 import { findDrift } from '../../helm/actions/drift.ts';
 import { algorithmOf } from '../../helm/digest.ts';
+import { isPreserved } from '../../helm/preserved.ts';
 import { isPending, type Release } from '../../helm/types.ts';
 import { actionContext } from './action-context.ts';
 import { currentVersion, hasFailedTest, isTested, latest, type Snapshot } from './history.ts';
@@ -45,7 +46,11 @@ export async function stateOf(run: Run): Promise<ReleaseState> {
   if (metadata.name !== chart.metadata.name || metadata.version !== chart.metadata.version) {
     return { is: 'outOfSync', why: 'release chart changed' };
   }
-  if (current.configDigest !== configDigest) return { is: 'outOfSync', why: 'release config values changed' };
+  // Values that were preserved are in the release, and not in the spec.
+  const isAsSet =
+    current.configDigest === configDigest ||
+    (object.spec.upgrade?.preserveValues === true && isPreserved(release.config ?? {}, run.values));
+  if (!isAsSet) return { is: 'outOfSync', why: 'release config values changed' };
   if (object.status?.observedGeneration !== object.metadata.generation) {
     const changed = changedRendering(object);
     if (changed) return { is: 'outOfSync', why: changed };
