@@ -177,6 +177,17 @@ test('a token that has ended is asked for again', async () => {
   assert.is(seen.length, 2);
 });
 
+test('a token is kept no longer than the host is told, and not at all where it keeps none', async () => {
+  const who = await account('brief', { 'gcp.auth.fluxcd.io/workload-identity-provider': provider });
+  for (const limit of [{ cacheMs: 0 }, { cacheSize: 0 }]) {
+    seen = [];
+    const cache = tokens(limit);
+    await cache.token({ cloud: 'gcp', scope, account: who });
+    await cache.token({ cloud: 'gcp', scope, account: who });
+    assert.is(seen.length, 2);
+  }
+});
+
 test('an object may name a ServiceAccount only where the gate is open', async () => {
   const who = { namespace, serviceAccountName: 'any' };
   const error = await rejectionOf(

@@ -204,6 +204,69 @@ const kustomize = {
   },
 } as const satisfies Flags;
 
+const bounded = 'plugins, caches and bodies are bounded, so that memory is';
+const noDatabase = 'tags of images are in files that are written as a whole';
+
+/** Flags of helm-controller, image-reflector-controller and source-watcher that none of the others has. */
+const others = {
+  'graceful-shutdown-timeout': {
+    type: 'duration',
+    default: '600s',
+    about: 'time for releases under way when the process stops',
+    noEffect:
+      'what is under way has 20 s; a release that is cut off is unlocked and upgraded by the next process',
+  },
+  'http-timeout': {
+    type: 'duration',
+    default: '30s',
+    about: 'time for a download of an artifact',
+    noEffect: 'a download has as long as bytes come',
+  },
+  'reconciliation-timeout': {
+    type: 'duration',
+    default: '10m',
+    about: 'time for one ArtifactGenerator',
+    noEffect: 'each of its steps is bounded',
+  },
+  'oom-watch-memory-threshold': {
+    type: 'int',
+    default: '95',
+    about: 'percentage of memory',
+    noEffect: bounded,
+  },
+  'oom-watch-interval': {
+    type: 'duration',
+    default: '500ms',
+    about: 'how often memory is looked at',
+    noEffect: bounded,
+  },
+  'oom-watch-max-memory-path': { type: 'string', default: '', about: 'file of the limit', noEffect: bounded },
+  'oom-watch-current-memory-path': {
+    type: 'string',
+    default: '',
+    about: 'file of the usage',
+    noEffect: bounded,
+  },
+  'storage-value-log-file-size': {
+    type: 'int',
+    default: '268435456',
+    about: "size of the tag database's log",
+    noEffect: noDatabase,
+  },
+  'storage-compression-threshold': {
+    type: 'int',
+    default: '65536',
+    about: 'from which size on tags are compressed',
+    noEffect: noDatabase,
+  },
+  'gc-interval': {
+    type: 'int',
+    default: '10',
+    about: 'minutes between clean-ups of the tag database',
+    noEffect: noDatabase,
+  },
+} as const satisfies Flags;
+
 /** Flags of notification-controller. */
 const notification = {
   receiverAddr: {
@@ -263,6 +326,13 @@ const own = {
   context: { type: 'string', default: '', about: 'context of the kubeconfig' },
 } as const satisfies Flags;
 
-export const flags = { ...common, ...source, ...kustomize, ...notification, ...own } as const satisfies Flags;
+export const flags = {
+  ...common,
+  ...source,
+  ...kustomize,
+  ...others,
+  ...notification,
+  ...own,
+} as const satisfies Flags;
 
 export type FlagName = keyof typeof flags;

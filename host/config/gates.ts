@@ -1,5 +1,7 @@
 import { invalidFlag } from './errors.ts';
 
+const noAutomation = 'image-automation-controller is not part of this version';
+
 /** Feature gates of Flux's controllers with their defaults in Flux 2.9; `works` tells whether turning one changes anything here. */
 export const featureGates: Readonly<Record<string, { default: boolean; works: boolean; why?: string }>> = {
   AdditiveCELDependencyCheck: { default: false, works: true },
@@ -21,6 +23,11 @@ export const featureGates: Readonly<Record<string, { default: boolean; works: bo
   DisableFailFastBehavior: { default: false, works: true },
   DisableStatusPollerCache: { default: true, works: false, why: 'health is watched, not polled' },
   ExternalArtifact: { default: false, works: true },
+  FluxStorage: { default: false, works: false, why: 'tags of images are in files in any case' },
+  GitAllBranchReferences: { default: true, works: false, why: noAutomation },
+  GitForcePushBranch: { default: true, works: false, why: noAutomation },
+  GitShallowClone: { default: true, works: false, why: noAutomation },
+  GitSparseCheckout: { default: false, works: false, why: noAutomation },
   GroupChangeLog: { default: false, works: true },
   MigrateAPIVersion: { default: false, works: true },
   OOMWatch: { default: false, works: false, why: 'plugins have bounded memory' },
