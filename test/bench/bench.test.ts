@@ -65,6 +65,20 @@ test('kustomizations: time until Ready, memory, CPU and event loop of the host',
   for (const { metric, value } of rows) assert.ok(value > 0, `${metric} is ${value}`);
 });
 
+test('helmreleases: time until Ready and through an upgrade, CPU and requests of each, memory', async () => {
+  const each = ['ready', 'upgrade', 'rss', 'cpu', 'ready cpu', 'upgrade cpu'];
+  const metrics = [...each, 'ready requests', 'upgrade requests', 'loop', 'loop p99'];
+  const rows = await gives('helmreleases', ['--n', '2'], metrics);
+  for (const { metric, value } of rows) assert.ok(value > 0, `${metric} is ${value}`);
+});
+
+test('helm-kill: nothing is lost, stuck or left behind', async () => {
+  const statuses = ['pending-install', 'pending-upgrade', 'pending-rollback', 'uninstalling'];
+  const rows = await gives('helm-kill', ['--n', '2'], ['kills', ...statuses, 'wrong', 'settled']);
+  assert.is(rows.find(({ metric }) => metric === 'kills')?.value, 2);
+  assert.is(rows.find(({ metric }) => metric === 'wrong')?.value, 0);
+});
+
 test('push: percentiles of the time from a commit until it is applied', async () => {
   const [p50, p99] = await gives('push', ['--n', '2'], ['p50', 'p99']);
   assert.ok(p50 && p99 && p50.value > 0 && p99.value >= p50.value);
@@ -115,6 +129,8 @@ test('a bench that does not exist is refused with the list of those that do', as
     'charts',
     'charts-index',
     'drift',
+    'helm-kill',
+    'helmreleases',
     'kustomizations',
     'monorepo',
     'parity',

@@ -16,6 +16,8 @@ export interface BenchOptions {
   readonly sources?: number;
   /** `--objects`: how many objects each Kustomization has, where a bench can choose. */
   readonly objects?: number;
+  /** `--seed`: of random numbers, where a bench draws some. */
+  readonly seed?: number;
   /** `--peer`: folder with executables of Flux's controllers, named as Flux names them. */
   readonly peer?: string;
   /** `--repo`, as often as wanted: folders with the content of one commit after the other. */

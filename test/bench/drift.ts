@@ -1,3 +1,4 @@
+import { randomNumbers } from '../helpers/random.ts';
 import { type Bench, type BenchOptions, percentile, type Row, row } from './bench.ts';
 import { driftObject, watchDriftables } from './drift-objects.ts';
 import { isReady, namespace, onStage } from './stage.ts';
@@ -37,15 +38,4 @@ async function run({ n = 200, log }: BenchOptions): Promise<Row[]> {
       stop.abort();
     }
   });
-}
-
-/** The same order in each run, so that runs can be compared (mulberry32). */
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
 }

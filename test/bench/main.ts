@@ -9,6 +9,7 @@ const benches: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   chain: () => import('./chain.ts'),
   'charts-index': () => import('./charts-index.ts'),
   drift: () => import('./drift.ts'),
+  'helm-kill': () => import('./helm-kill.ts'),
   helmreleases: () => import('./helmreleases.ts'),
   kustomizations: () => import('./kustomizations.ts'),
   monorepo: () => import('./monorepo.ts'),
@@ -38,6 +39,7 @@ async function main(): Promise<number> {
       n: { type: 'string' },
       sources: { type: 'string' },
       objects: { type: 'string' },
+      seed: { type: 'string' },
       peer: { type: 'string' },
       repo: { type: 'string', multiple: true },
       dir: { type: 'string', multiple: true },
@@ -57,12 +59,14 @@ async function main(): Promise<number> {
   const n = count('n', values.n);
   const sources = count('sources', values.sources);
   const objects = count('objects', values.objects);
+  const seed = count('seed', values.seed);
   const { bench } = await load();
   const rows = await bench.run({
     log: (line) => process.stderr.write(`► ${line}\n`),
     ...(n === undefined ? {} : { n }),
     ...(sources === undefined ? {} : { sources }),
     ...(objects === undefined ? {} : { objects }),
+    ...(seed === undefined ? {} : { seed }),
     ...(values.peer ? { peer: values.peer } : {}),
     ...(values.repo ? { repos: values.repo } : {}),
     ...(values.dir ? { dirs: values.dir } : {}),

@@ -14,6 +14,7 @@ import type { Context } from '../types.ts';
 import { actionContext } from './action-context.ts';
 import { deleteChart } from './chart-template.ts';
 import { emit, factsOf, withLog } from './events.ts';
+import { recallForgotten } from './forgotten.ts';
 import { chartName, fullName, latest, remember } from './history.ts';
 import { accountOf, identityOf } from './identity.ts';
 import type { HelmReleaseOptions } from './options.ts';
@@ -24,7 +25,9 @@ import { summarise } from './summary.ts';
 export async function finalize(options: HelmReleaseOptions, context: Context<HelmRelease>): Promise<void> {
   const { object, key } = context;
   if (!object.spec.suspend) {
-    if (object.status?.storageNamespace && !(await isAccountGone(options, context))) {
+    // A cluster that was never reached must not keep the object.
+    const mayBeThere = object.status?.storageNamespace !== undefined || !object.spec.kubeConfig;
+    if (mayBeThere && !(await isAccountGone(options, context))) {
       await uninstallFromTarget(options, context);
     }
     await deleteChart(context, options.client);
@@ -45,7 +48,7 @@ async function uninstallFromTarget(
   try {
     await inTargetCluster({ options, context, reason }, (target) => {
       isReached = true;
-      return uninstallCurrent(target.options, target.context);
+      return uninstallCurrent(target.options, target.context, { evenForgotten: true });
     });
   } catch (error) {
     signal.throwIfAborted();
@@ -96,12 +99,9 @@ async function isAccountGone(
 export async function uninstallCurrent(
   options: HelmReleaseOptions,
   context: Context<HelmRelease>,
+  { evenForgotten = false } = {},
 ): Promise<void> {
   const { object, signal } = context;
-  const current = latest(object);
-  const namespace = object.status?.storageNamespace;
-  if (!current || !namespace) return;
-  const written = new Map<number, Release>();
   const { client, identity } = identityOf(object, options);
   const engine = createChartEngine({
     plugins: options.plugins,
@@ -109,6 +109,11 @@ export async function uninstallCurrent(
     signal,
     algorithm: options.digestAlgorithm,
   });
+  if (evenForgotten) await recallForgotten(object, { client, engine, signal });
+  const current = latest(object);
+  const namespace = object.status?.storageNamespace;
+  if (!current || !namespace) return;
+  const written = new Map<number, Release>();
   const storage = createStorage({
     client,
     namespace,
