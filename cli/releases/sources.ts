@@ -101,7 +101,10 @@ export function createSourceResolver(options: ResolverOptions): SourceResolver {
       const object = await find<SourceObject>(resource, key, signal);
       const known = settled(object ?? bare(resource, key));
       const present = object?.status?.artifact;
-      const status = { observedGeneration: known.metadata.generation ?? 1, ...localArtifact(folder, present) };
+      const status = {
+        observedGeneration: known.metadata.generation ?? 1,
+        ...localArtifact(folder, present),
+      };
       return { ...known, status };
     }
     const object = await existing<SourceObject>(resource, key, signal);
@@ -183,7 +186,8 @@ export function createSourceResolver(options: ResolverOptions): SourceResolver {
   };
 
   async function objectOf(key: SourceKey, release: HelmRelease, signal: AbortSignal): Promise<SourceObject> {
-    if (release.spec.chart) return chartFor(chartOf(release, key), signal);
+    const { namespace, name } = key;
+    if (release.spec.chart) return chartFor(chartOf(release, { namespace, name }), signal);
     if (key.kind === 'HelmChart') return chartFor(await existing<HelmChart>(HelmChart, key, signal), signal);
     return key.kind === 'OCIRepository' ? imageOf(key, signal) : filesOf(key, signal);
   }

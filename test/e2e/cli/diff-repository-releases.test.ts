@@ -145,8 +145,8 @@ test('a chart of the checkout is rendered as it is there; without another versio
   assert.is(same.code, 0, same.all);
   const trap = 'no upgrade of app@1.0.0, although the chart is another one: its version is the same';
   assert.equal(outline(same.out), [
-    `📁 HelmRelease/going changed (${trap})`,
-    `📁 HelmRelease/own changed (${trap})`,
+    `📁 HelmRelease/going unchanged (${trap})`,
+    `📁 HelmRelease/own unchanged (${trap})`,
   ]);
   await checkout.change({ 'charts/own/Chart.yaml': chartYaml('1.1.0') });
   const { code, out, err } = await diff();
@@ -166,7 +166,11 @@ test('new releases of new sources are installed, those that go are uninstalled, 
     'charts/own/Chart.yaml': chartYaml('1.0.0'),
     'charts/own/templates/settings.yaml': settings,
     'apps/going.yaml': null,
-    'apps/new.yaml': own('new', { values: { colour: 'red' }, targetNamespace: 'fresh', install: { createNamespace: true } }),
+    'apps/new.yaml': own('new', {
+      values: { colour: 'red' },
+      targetNamespace: 'fresh',
+      install: { createNamespace: true },
+    }),
     'apps/lost.yaml': own('lost', { valuesFrom: [{ kind: 'Secret', name: 'nowhere' }] }),
     'apps/far.yaml': own('far', { kubeConfig: { secretRef: { name: 'far' } } }),
     'sources/second.yaml': repository(charts.url).replace('"charts"', '"second"'),
@@ -181,9 +185,9 @@ test('new releases of new sources are installed, those that go are uninstalled, 
     '► HelmRelease/new created',
     '► HelmRelease/second created',
     '► HelmRelease/going deleted',
-    '📁 HelmRelease/far changed',
+    '📁 HelmRelease/far skipped',
     '► HelmRelease/far skipped (it applies to another cluster, which is not compared)',
-    '📁 HelmRelease/lost changed',
+    '📁 HelmRelease/lost skipped',
     `► HelmRelease/lost skipped (not rendered: could not resolve Secret chart values reference '${'nowhere'}' with key 'values.yaml': failed to get secret 'nowhere': secrets "nowhere" not found (hint: create it, or set optional: true))`,
     '📁 HelmRelease/new changed (install of app@1.0.0)',
     '► Namespace/fresh created',

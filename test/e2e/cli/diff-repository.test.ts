@@ -188,6 +188,8 @@ data.colour
 + green
 
 ► ConfigMap/${namespace}/old deleted
+📁 HelmRelease/${namespace}/podinfo skipped
+► HelmRelease/${namespace}/podinfo skipped (not rendered: HelmRepository/${namespace}/podinfo is not there (hint: create the source, or correct spec.chart or spec.chartRef))
 📁 Kustomization/${namespace}/fresh changed
 ► Namespace/fresh-namespace created
 ► ConfigMap/fresh-namespace/fresh-one created
@@ -215,7 +217,7 @@ test('no value of a Secret is in any format, neither of the repository nor of th
 test('the report for programs has counts, objects and paths', async () => {
   const { code, out } = await diff('-o json');
   const { summary, sections } = JSON.parse(out);
-  assert.equal(summary, { created: 3, drifted: 4, deleted: 4, skipped: 0, failed: 0 });
+  assert.equal(summary, { created: 3, drifted: 4, deleted: 4, skipped: 1, failed: 0 });
   const apps = sections.find(({ name }: { name: string }) => name === 'apps');
   const podinfo = apps.changes.find(({ name }: { name: string }) => name === 'podinfo');
   assert.equal(podinfo, {
@@ -235,7 +237,7 @@ test('the comment for a pull request folds the differences of each object', asyn
   const { out } = await diff('-o markdown');
   assert.match(
     out,
-    /^## Flux diff\n\n\*\*3 created\*\*, \*\*4 changed\*\*, \*\*4 deleted\*\* in 4 places\.\n/,
+    /^## Flux diff\n\n\*\*3 created\*\*, \*\*4 changed\*\*, \*\*4 deleted\*\*, \*\*1 skipped\*\* in 5 places\.\n/,
   );
   assert.ok(
     out.includes(
