@@ -39,6 +39,10 @@ export interface LoggerOptions {
 /** Lines that wait while standard error is blocked; beyond, new ones are dropped rather than memory filled. */
 const MAX_BUFFER_BYTES = 16 * 1024 * 1024;
 
+/** Lines are written together once there are so many bytes, or after so many milliseconds: a write for each line costs more than the line. */
+const WRITE_BYTES = 4096;
+const WRITE_MS = 50;
+
 /** The process' logger. Fields: `level`, `ts` (RFC 3339, milliseconds, UTC), `msg`, then those of the caller. */
 export function createLogger({
   encoding = 'json',
@@ -48,7 +52,8 @@ export function createLogger({
 }: LoggerOptions): Logger {
   const stderr = destination
     ? undefined
-    : pino.destination({ fd: 2, sync: false, maxLength: MAX_BUFFER_BYTES });
+    : pino.destination({ fd: 2, sync: false, minLength: WRITE_BYTES, maxLength: MAX_BUFFER_BYTES });
+  const writeSoon = stderr ? soon(() => stderr.flush(() => {})) : () => {};
   const line = encoding === 'json' ? (text: string) => text : consoleLine;
   const root = pino(
     {
@@ -57,7 +62,12 @@ export function createLogger({
       messageKey: 'msg',
       timestamp: () => `,"ts":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
-      hooks: { streamWrite: (text) => redactor.redact(line(text)) },
+      hooks: {
+        streamWrite(text) {
+          writeSoon();
+          return redactor.redact(line(text));
+        },
+      },
     },
     destination ?? stderr!,
   );
@@ -71,6 +81,19 @@ export function createLogger({
     flush: () => stderr?.flushSync(),
   });
   return wrap(root);
+}
+
+/** Runs `work` once, a moment after the first of several calls. */
+function soon(work: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  return () => {
+    if (timer) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      work();
+    }, WRITE_MS);
+    timer.unref();
+  };
 }
 
 function errorFields(error: unknown, withStack: boolean): LogFields {
