@@ -187,18 +187,18 @@ test('a signature that was moved to another artifact, or changed, is refused', a
 
 /** Policies that cannot be used, with a part of what is said. */
 const policies: Record<string, readonly [unknown, RegExp]> = {
-  'no JSON': ['{', /not JSON/],
-  'no statement': [{ version: '1.0', trustPolicies: [] }, /trustPolicies/],
+  'no JSON': ['{', /no JSON object/],
+  'no statement': [{ version: '1.0', trustPolicies: [] }, /zero trust policy statements/],
   'an unknown level': [trustPolicy({ signatureVerification: { level: 'lax' } }), /level/],
-  'no trust store': [trustPolicy({ trustStores: [] }), /needs trustStores/],
-  'no identity': [trustPolicy({ trustedIdentities: [] }), /no trustedIdentities/],
+  'no trust store': [trustPolicy({ trustStores: [] }), /missing trust stores or trusted identities/],
+  'no identity': [trustPolicy({ trustedIdentities: [] }), /missing trust stores or trusted identities/],
   'an identity without state': [
     trustPolicy({ trustedIdentities: ['x509.subject: C=US, O=Test'] }),
-    /ST is missing/,
+    /must contain 'C', 'ST' or 'S', and 'O'/,
   ],
   'a skipped authenticity': [
     trustPolicy({ signatureVerification: { level: 'strict', override: { authenticity: 'skip' } } }),
-    /revocation only/,
+    /"authenticity" verification can not be skipped/,
   ],
 };
 

@@ -1,7 +1,9 @@
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
+import { isRecord, type Json, listAt, stringAt } from '../../json.ts';
 import { parseDistinguishedName } from './distinguished-name.ts';
 import { badTrustPolicy, noStatement } from './errors.ts';
+import { trustPolicyFault } from './policy-rules.ts';
 import type { CheckAction, CheckName, TrustStatement } from './types.ts';
 
 const Action = Type.Union([Type.Literal('enforce'), Type.Literal('log'), Type.Literal('skip')]);
@@ -50,7 +52,6 @@ const levels: Readonly<Record<TrustStatement['level'], Readonly<Record<CheckName
 
 const everywhere = '*';
 const subjectPrefix = 'x509.subject:';
-const storeForm = /^(ca|signingAuthority|tsa):[\w.-]+$/;
 
 /**
  * The statement of a trust policy (`trustpolicy.json`) for a repository: the one that names it, else the one for `*`.
@@ -58,7 +59,6 @@ const storeForm = /^(ca|signingAuthority|tsa):[\w.-]+$/;
  */
 export function statementFor(text: string, repository: string): TrustStatement {
   const { trustPolicies } = parse(text);
-  checkScopes(trustPolicies);
   const found =
     trustPolicies.find(({ registryScopes }) => registryScopes.includes(repository)) ??
     trustPolicies.find(({ registryScopes }) => registryScopes.includes(everywhere));
@@ -67,68 +67,49 @@ export function statementFor(text: string, repository: string): TrustStatement {
 }
 
 function parse(text: string): Static<typeof Policy> {
-  const value = parseJson(text);
-  if (Value.Check(Policy, value)) return value;
-  const [problem] = Value.Errors(Policy, value);
+  const document = parseJson(text);
+  const policy = { ...document, trustPolicies: listAt(document, 'trustPolicies').map(cleaned) };
+  const fault = trustPolicyFault(policy);
+  if (fault) throw badTrustPolicy(fault);
+  if (Value.Check(Policy, policy)) return policy;
+  const [problem] = Value.Errors(Policy, policy);
   throw badTrustPolicy(
     `${problem?.instancePath.slice(1).replaceAll('/', '.') || 'it'} ${problem?.message ?? 'is not valid'}`,
   );
 }
 
-function parseJson(text: string): unknown {
+/** As Flux does: whom a statement that skips everything trusts does not matter, and is no mistake. */
+function cleaned(statement: unknown): unknown {
+  if (stringAt(statement, 'signatureVerification', 'level') !== 'skip' || !isRecord(statement))
+    return statement;
+  return { ...statement, trustStores: [], trustedIdentities: [] };
+}
+
+function parseJson(text: string): Json {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    if (isRecord(value)) return value;
   } catch {
-    throw badTrustPolicy('it is not JSON');
+    // Said below.
   }
+  throw badTrustPolicy('it is no JSON object');
 }
 
-function checkScopes(statements: readonly Statement[]): void {
-  const seen = new Set<string>();
-  for (const { name, registryScopes } of statements) {
-    if (registryScopes.length > 1 && registryScopes.includes(everywhere))
-      throw badTrustPolicy(`statement ${JSON.stringify(name)} has "*" beside other registryScopes`);
-    for (const scope of registryScopes) {
-      if (seen.has(scope))
-        throw badTrustPolicy(`registryScope ${JSON.stringify(scope)} is in two statements`);
-      seen.add(scope);
-    }
-  }
+function statementOf({
+  name,
+  signatureVerification: { level, override },
+  trustStores = [],
+  trustedIdentities = [],
+}: Statement): TrustStatement {
+  const actions = { ...levels[level], ...override };
+  return { name, level, actions, trustStores, identities: identitiesOf(trustedIdentities) };
 }
 
-function statementOf({ name, signatureVerification, trustStores = [], trustedIdentities = [] }: Statement) {
-  const { level, override } = signatureVerification;
-  if (level === 'skip') {
-    if (override) throw badTrustPolicy(`statement ${JSON.stringify(name)} overrides checks that it skips`);
-    return { name, level, actions: levels.skip, trustStores: [], identities: undefined };
-  }
-  if (
-    override?.authenticity === 'skip' ||
-    override?.expiry === 'skip' ||
-    override?.authenticTimestamp === 'skip'
-  )
-    throw badTrustPolicy(`statement ${JSON.stringify(name)} may skip the check of revocation only`);
-  if (!trustStores.every((store) => storeForm.test(store)) || trustStores.length === 0)
-    throw badTrustPolicy(`statement ${JSON.stringify(name)} needs trustStores such as "ca:name"`);
-  const actions: Record<CheckName, CheckAction> = { ...levels[level], ...override };
-  return { name, level, actions, trustStores, identities: identitiesOf(name, trustedIdentities) };
-}
-
-function identitiesOf(name: string, texts: readonly string[]): TrustStatement['identities'] {
-  if (texts.length === 0) throw badTrustPolicy(`statement ${JSON.stringify(name)} has no trustedIdentities`);
-  if (texts.includes(everywhere)) {
-    if (texts.length === 1) return undefined;
-    throw badTrustPolicy(`statement ${JSON.stringify(name)} has "*" beside other trustedIdentities`);
-  }
-  return texts.map((text) => {
-    if (!text.startsWith(subjectPrefix))
-      throw badTrustPolicy(`trusted identity ${JSON.stringify(text)} does not begin with ${subjectPrefix}`);
-    const attributes = parseDistinguishedName(text.slice(subjectPrefix.length));
-    const missing = ['C', 'ST', 'O'].filter((attribute) => !attributes?.has(attribute));
-    if (!attributes || missing.length > 0)
-      throw badTrustPolicy(
-        `trusted identity ${JSON.stringify(text)} is no distinguished name with C, ST and O${missing.length > 0 ? `: ${missing.join(', ')} is missing` : ''}`,
-      );
-    return attributes;
-  });
+/** Identities of other kinds than subjects of certificates are nobody's. */
+function identitiesOf(texts: readonly string[]): TrustStatement['identities'] {
+  if (texts.includes(everywhere)) return undefined;
+  return texts
+    .filter((text) => text.startsWith(subjectPrefix))
+    .map((text) => parseDistinguishedName(text.slice(subjectPrefix.length)))
+    .filter((name) => name !== undefined);
 }

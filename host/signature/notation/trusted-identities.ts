@@ -1,4 +1,4 @@
-import { isSubset, parseDistinguishedName } from '@flux-host/host/signature/notation/distinguished-name.ts';
+import { isSubset, parseDistinguishedName } from './distinguished-name.ts';
 
 type Name = ReadonlyMap<string, string>;
 
@@ -6,7 +6,7 @@ type Name = ReadonlyMap<string, string>;
  * What is wrong with the trusted identities of a statement of a trust policy; undefined when nothing is.
  * @param statement its name in quotes
  */
-export function checkIdentities(statement: string, identities: readonly string[]): string | undefined {
+export function identitiesFault(statement: string, identities: readonly string[]): string | undefined {
   if (identities.length > 1 && identities.includes('*')) {
     return `trust policy statement ${statement} uses a wildcard trusted identity '*', a wildcard identity cannot be used in conjunction with other values`;
   }
