@@ -49,7 +49,7 @@ export async function submit(
     try {
       return await send(body);
     } catch (error) {
-      const known = withoutUnknownFields(body, error);
+      const known = request.strictFields ? undefined : withoutUnknownFields(body, error);
       if (!known || attempt === maxUnknownFields) throw error;
       body = known;
     }

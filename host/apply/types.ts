@@ -45,6 +45,8 @@ export interface ApplyRequest {
   readonly overrideManagers?: readonly string[];
   /** Fields that others manage (`spec.ignore`). */
   readonly ignore?: readonly IgnoreRule[];
+  /** Fields that the API server does not know are an error of built-in kinds, too. */
+  readonly strictFields?: boolean;
   /** Gate MigrateAPIVersion: moves `managedFields` to the applied API version first. */
   readonly migrateApiVersion?: boolean;
   /** What the owner's status lists: objects that probably exist, which saves dry runs. */

@@ -3,7 +3,9 @@ import { computeHealth } from '../../apply/health/compute.ts';
 import { isKube } from '../../kube/errors.ts';
 import { formatRef, gvkOf, keyOf, refOf } from '../../kube/object.ts';
 import type { KubeObject } from '../../kube/types.ts';
+import { applyClientSide } from '../client-side/apply.ts';
 import { parseCrds } from '../manifest.ts';
+import type { Release } from '../types.ts';
 import { type ActionContext, helmFieldManager, helmGroup } from './context.ts';
 import { namesOf } from './objects.ts';
 
@@ -15,17 +17,26 @@ const timeoutMs = 60_000;
  * Applies definitions of a chart. They come first: objects of the release may be of their kinds.
  * @throws KubeError; FluxError when they do not get established
  */
-export async function applyCrds(context: ActionContext, wanted: readonly KubeObject[]): Promise<void> {
+export async function applyCrds(
+  context: ActionContext,
+  { apply_method }: Pick<Release, 'apply_method'>,
+  wanted: readonly KubeObject[],
+): Promise<void> {
   const { client, owner, identity, applier, signal, waiting } = context;
   if (wanted.length === 0) return;
-  const labels = { [`${helmGroup}/name`]: owner.name, [`${helmGroup}/namespace`]: owner.namespace };
-  for (const object of wanted) {
-    const resource = await client.resourceFor(gvkOf(object), { signal });
-    const labelled = {
-      ...object,
-      metadata: { ...object.metadata, labels: { ...object.metadata.labels, ...labels } },
-    };
-    await client.apply(resource, labelled, { fieldManager: helmFieldManager, force: true, signal });
+  const own = { [`${helmGroup}/name`]: owner.name, [`${helmGroup}/namespace`]: owner.namespace };
+  const objects = wanted.map((object) => ({
+    ...object,
+    metadata: { ...object.metadata, labels: { ...object.metadata.labels, ...own } },
+  }));
+  if (apply_method === 'ssa') {
+    for (const object of objects) {
+      const resource = await client.resourceFor(gvkOf(object), { signal });
+      await client.apply(resource, object, { fieldManager: helmFieldManager, force: true, signal });
+    }
+  } else {
+    // Replaced as a whole: a version that is gone has to go.
+    await applyClientSide(context, { objects, before: [], force: true });
   }
   context.progress(`waiting for ${namesOf(wanted)} to be established`);
   await waiting(() =>

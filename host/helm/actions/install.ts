@@ -56,7 +56,7 @@ export async function install(
   };
   const objects = await checkRelease(context, release, chart.definitions);
   if (!settings.takeOwnership) await checkOwnership(context, objects);
-  await applyCrds(context, chart.definitions);
+  await applyCrds(context, release, chart.definitions);
   if (settings.createNamespace) await createNamespace(context.client, namespace, signal);
   if (last) {
     last.info = { ...last.info, status: 'superseded', description: 'superseded by new release' };

@@ -48,6 +48,7 @@ export function requestFor(context: ActionContext, objects: readonly KubeObject[
     force: false,
     concurrency,
     overrideManagers: ['helm', ...context.overrideManagers],
+    strictFields: true,
     stageTimeoutMs,
     signal,
   };

@@ -51,7 +51,7 @@ export async function upgrade(
   };
   await checkRelease(context, release, run.definitions);
   if (!settings.takeOwnership) await checkNew(context, before, release);
-  await applyCrds(context, run.definitions);
+  await applyCrds(context, release, run.definitions);
   await replace(context, {
     before,
     release,

@@ -236,6 +236,48 @@ test('a rollback goes the way of the release that it goes back to, and what the 
   await world.failed(app.ref, 'UpgradeFailed', /Deployment\/.*\/web.*spec\.replicas.*must be greater than/);
 });
 
+test('a field that a built-in kind does not have is refused by the API server, as with helm, and passed over without server-side apply', async () => {
+  const files = { [template]: web([container('a')]).replace('"replicas":', '"replica":1,"replicas":') };
+  const app = await createReleasedApp(world, { files });
+  const unknown = /\.spec\.replica: field not declared in schema/;
+  await world.failed(app.ref, 'InstallFailed', unknown);
+  const dir = mkdtempSync(join(tmpdir(), 'flux-host-client-side-'));
+  mkdirSync(join(dir, 'templates'));
+  writeFileSync(join(dir, 'Chart.yaml'), chartYaml('1.0.0'));
+  writeFileSync(join(dir, 'templates', 'web.yaml'), files[template] ?? '');
+  const said = await helm.run(['install', 'other', dir], app.env).catch(String);
+  rmSync(dir, { recursive: true });
+  assert.match(said, unknown);
+  await world.patch(app.ref, { spec: { upgrade: { serverSideApply: 'disabled' } } });
+  await world.ready(app.ref);
+});
+
+test('definitions are replaced as a whole', async () => {
+  const versioned = (...names: string[]) => {
+    const object = JSON.parse(definition.replaceAll('gadget', 'gizmo').replaceAll('Gadget', 'Gizmo'));
+    const [version] = object.spec.versions;
+    object.spec.versions = names.map((name, index) => ({ ...version, name, storage: index === 0 }));
+    return JSON.stringify(object);
+  };
+  const file = 'chart/crds/gizmo.yaml';
+  const app = await createReleasedApp(world, {
+    files: { [file]: versioned('v1', 'v1beta1') },
+    spec: { install: { serverSideApply: false }, upgrade: { crds: 'CreateReplace' } },
+  });
+  await world.ready(app.ref);
+  const ref = 'CustomResourceDefinition/gizmos.client-side.example.com';
+  await world.patch(ref, { metadata: { labels: { theirs: 'y' } } });
+  await app.publish('1.1.0', { [file]: versioned('v1') });
+  await upgraded(app, '1.1.0');
+  const object = await world.get(ref);
+  assert.equal(
+    [at(object, 'spec', 'versions')].flat().map((each) => at(each, 'name')),
+    ['v1'],
+  );
+  assert.is(object.metadata.labels?.['theirs'], undefined);
+  assert.is(object.metadata.labels?.['helm.toolkit.fluxcd.io/name'], 'app');
+});
+
 test('hooks are created anew', async () => {
   const hook = (colour: string) =>
     `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: before\n  annotations: {helm.sh/hook: "pre-install,pre-upgrade"}\ndata: {colour: ${colour}}\n`;
@@ -259,7 +301,7 @@ test('the gate UseHelm3Defaults has releases made and waited for as Helm 3 does,
     await createReleasedApp(world, { files }),
     await createReleasedApp(world, { files, spec: { install: { serverSideApply: true } } }),
   ];
-  for (const each of [plain, explicit]) await world.ready(each.ref);
+  for (const each of [plain, explicit]) await world.ready(each.ref, undefined, 120_000);
   assert.equal([await methodOf(plain, 1), await methodOf(explicit, 1)], ['csa', 'ssa']);
 });
 
