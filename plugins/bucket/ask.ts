@@ -2,12 +2,16 @@ import { HostError, PluginError, sleep } from '@flux-host/sdk/typescript';
 import { retryAfterMs } from '../notifier-common/retry-after.ts';
 import type { Bucket } from './bucket.ts';
 import { hintFor } from './hints.ts';
+import { readText } from './read-text.ts';
 
 /** Further attempts where a service is overloaded or a connection broke, and the wait before the first of them, ms. */
 const retries = 4;
 const firstWaitMs = 200;
 /** A service that asks for more than this is left alone, and the attempt ends. */
 const longestWaitMs = 5_000;
+
+/** Enough for what a service says about an error. */
+const largestRefusal = 64 * 1024;
 
 const retried = new Set([429, 500, 502, 503, 504]);
 
@@ -60,7 +64,8 @@ export async function ask(bucket: Bucket, send: () => Promise<Response>): Promis
 async function refusalOf({ storage }: Bucket, response: Response): Promise<Refused> {
   const { status, headers } = response;
   const wait = retryAfterMs(headers.get('retry-after'), Date.now());
-  return new Refused({ status, ...storage.refusal(await response.text()), retryAfterMs: wait });
+  const { text } = await readText(response, largestRefusal);
+  return new Refused({ status, ...storage.refusal(text), retryAfterMs: wait });
 }
 
 /** A connection that ended early, not one that was never allowed. */
@@ -76,7 +81,8 @@ export function failed(what: string, error: unknown): PluginError {
     ...(hint === undefined ? {} : { hint }),
     ...(terminal === undefined ? {} : { terminal }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    cause: error,
+    // What a service says is in the message already.
+    ...(error instanceof Refused ? {} : { cause: error }),
   });
 }
 

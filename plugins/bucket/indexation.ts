@@ -3,12 +3,15 @@ import { PluginError } from '@flux-host/sdk/typescript';
 import { ask, failed, Refused } from './ask.ts';
 import type { Bucket } from './bucket.ts';
 import { ObjectIndex } from './object-index.ts';
+import { readText } from './read-text.ts';
 import type { Page } from './storage.ts';
 
 export const ignoreFileName = '.sourceignore';
 
 /** Enough for any ignore file. */
 const largestIgnoreFile = 1 << 20;
+/** Enough for a page of five thousand objects whose keys are as long as keys can be. */
+const largestPage = 32 << 20;
 
 export interface Indexed {
   readonly index: ObjectIndex;
@@ -65,15 +68,18 @@ async function nextPage(bucket: Bucket, { next }: Page): Promise<Page | undefine
 async function pageAt(bucket: Bucket, next: string | undefined): Promise<Page> {
   const { storage, prefix } = bucket;
   const response = await ask(bucket, () => fetch(storage.listUrl(prefix, next)));
-  return storage.page(await response.text());
+  const { text, isWhole } = await readText(response, largestPage);
+  if (isWhole) return storage.page(text);
+  throw new PluginError(`the answer is no listing of a bucket: it has more than ${largestPage} bytes`, {
+    hint: 'check spec.endpoint and spec.provider',
+  });
 }
 
 async function readIgnoreFile(bucket: Bucket): Promise<string | undefined> {
   try {
     const response = await ask(bucket, () => fetch(bucket.storage.objectUrl(ignoreFileName)));
-    const text = await response.text();
-    if (text.length > largestIgnoreFile)
-      throw new PluginError(`it is larger than ${largestIgnoreFile} bytes`);
+    const { text, isWhole } = await readText(response, largestIgnoreFile);
+    if (!isWhole) throw new PluginError(`it is larger than ${largestIgnoreFile} bytes`);
     return text;
   } catch (error) {
     if (error instanceof Refused && error.status === 404) return undefined;

@@ -145,7 +145,23 @@ for (const [status, code, message, hint] of refusals) {
     assert.match(failure?.message ?? '', message);
     if (hint) assert.match(failure?.hint ?? '', hint);
     assert.is(failure?.reason, 'BucketOperationFailed');
+    assert.not.match(
+      failure?.message ?? '',
+      /\.ts:\d|(AccessDenied).*\1/,
+      'once, and without places in code',
+    );
   });
 }
+
+test('a listing that does not end is given up', async () => {
+  const { failure } = await run(
+    'resolve',
+    service({}, () => ({ body: '<x>'.repeat(12_000_000) })),
+  );
+  assert.match(
+    failure?.message ?? '',
+    /the answer is no listing of a bucket: it has more than 33554432 bytes/,
+  );
+});
 
 test.run();
