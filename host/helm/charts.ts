@@ -36,7 +36,8 @@ const mostRounds = 20;
 
 /** The plugin of charts, on behalf of one attempt at a HelmRelease. */
 export interface ChartEngine {
-  inspect(chart: ChartFiles): Promise<InspectResponse>;
+  /** What is in a chart. With values, those definitions are left out that come with subcharts that they switch off. */
+  inspect(chart: ChartFiles, values?: ComposeResponse): Promise<InspectResponse>;
   compose(request: { parts: readonly ValuesPart[]; values: object }): Promise<ComposeResponse>;
   /** Digests of a release. */
   observe(
@@ -118,12 +119,15 @@ export function createChartEngine(run: {
   /** What was written is looked at again before the attempt ends. */
   const observed = new Map<string, Promise<ObserveResponse>>();
   return {
-    async inspect(files) {
-      const known = inspections?.recall(files);
+    async inspect(files, composed) {
+      const known = inspections?.recall(files, composed?.digest);
       if (known) return known;
       const { dir, chart } = files;
-      const answer = await call('inspect', InspectResponse, { input: { chart }, dir });
-      inspections?.remember(files, answer);
+      const answer = await call('inspect', InspectResponse, {
+        input: { chart, ...(composed ? { values: composed.values } : {}) },
+        dir,
+      });
+      inspections?.remember(files, answer, composed?.digest);
       return answer;
     },
     compose: (request) => call('compose', ComposeResponse, { input: { ...request, algorithm } }),

@@ -34,7 +34,15 @@ export const ChartCrds = Type.Object({
 });
 export type ChartCrds = Static<typeof ChartCrds>;
 
-export const InspectRequest = Type.Object({ chart });
+export const InspectRequest = Type.Object({
+  chart,
+  values: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), {
+      description:
+        'The values it is to be released with: subcharts that they switch off have no part in `crds`',
+    }),
+  ),
+});
 export type InspectRequest = Static<typeof InspectRequest>;
 
 export const InspectResponse = Type.Object({

@@ -92,9 +92,9 @@ export const testSettings = ({ spec }: HelmRelease): ActionSettings =>
 export const waitsAsHelm3 = ({ spec }: HelmRelease, helm3Defaults: boolean): boolean =>
   (spec.waitStrategy?.name ?? (helm3Defaults ? 'legacy' : 'poller')) === 'legacy';
 
-/** `skipCRDs` is the old form of the policy. */
+/** `skipCRDs` is the old form of the policy. An upgrade creates what is missing, too: so does Flux, whatever its documentation says. */
 export function crdsPolicy({ spec }: HelmRelease, action: 'install' | 'upgrade'): CrdsPolicy {
-  if (action === 'upgrade') return spec.upgrade?.crds ?? 'Skip';
+  if (action === 'upgrade') return spec.upgrade?.crds ?? 'Create';
   return spec.install?.crds ?? (spec.install?.skipCRDs ? 'Skip' : 'Create');
 }
 

@@ -2,9 +2,9 @@ import type { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
 import type { Artifact } from '../../artifacts/types.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import { parseKey } from '../../kube/object.ts';
-import { parseVersion } from '../../semver/version.ts';
+import { parsePartialVersion, parseVersion, type Version } from '../../semver/version.ts';
 import { getCondition, isTrue, type WithConditions } from '../conditions.ts';
-import type { SourceKey, SourceLookup } from '../kustomization/source.ts';
+import { lookUpSource, type SourceKey, type SourceLookup } from '../kustomization/source.ts';
 
 /** What a HelmRelease takes its chart from: `chartRef`, or the HelmChart that was made of `chart`. */
 export function sourceKeyOf({ spec, metadata, status }: HelmRelease): SourceKey | undefined {
@@ -29,21 +29,22 @@ export function waitsForSource(object: HelmRelease): boolean {
  * The artifact with the chart.
  * @throws FluxError with reason AccessDenied (terminal), ArtifactFailed or SourceNotReady (woken when the source is ready)
  */
-export function findChartArtifact(
+export async function findChartArtifact(
   object: HelmRelease,
   lookup: SourceLookup,
-): { key: SourceKey; artifact: Artifact } {
+): Promise<{ key: SourceKey; artifact: Artifact }> {
   const key = sourceKeyOf(object);
   if (!key) throw missing('the HelmChart');
   const text = `${key.kind}/${key.namespace}/${key.name}`;
   if (lookup.noCrossNamespaceRefs && key.namespace !== object.metadata.namespace) {
     throw denied(`can't access '${text}', cross-namespace references have been blocked`);
   }
-  const own = key.kind === 'ExternalArtifact' ? lookup.find({ ...key, kind: 'PluginSource' }) : undefined;
+  const find = (wanted: SourceKey) => lookUpSource(wanted, lookup);
+  const own = key.kind === 'ExternalArtifact' ? await find({ ...key, kind: 'PluginSource' }) : undefined;
   if (key.kind === 'ExternalArtifact' && !own && !lookup.allowExternalArtifact) {
     throw denied(`can't access '${text}', ExternalArtifact feature gate is disabled`);
   }
-  const source = own ?? lookup.find(key);
+  const source = own ?? (await find(key));
   if (!source) throw missing(text);
   const problem = own ? undefined : unready(source);
   if (problem ?? !source.status?.artifact) {
@@ -102,25 +103,25 @@ export function versionWithDigest(
 ): { version: string; digest?: string } {
   const hasDigest = kind === 'OCIRepository' || (kind === 'ExternalArtifact' && revision.includes(':'));
   if (!hasDigest) return { version };
-  const own = parseVersion(version.split('+')[0] ?? '');
+  const own = parsePartialVersion(version.split('+')[0] ?? '');
   if (!own) throw mutation(`invalid chart version ${version}`);
   const [tag = '', digest = ''] = revision.includes('@') ? revision.split('@') : ['', revision];
   const tagged = parseVersion(tag.replaceAll('_', '+'));
-  if (
-    tagged &&
-    `${tagged.major}.${tagged.minor}.${tagged.patch}-${tagged.prerelease}` !==
-      `${own.major}.${own.minor}.${own.patch}-${own.prerelease}`
-  ) {
+  if (tagged && numbersOf(tagged) !== numbersOf(own)) {
     throw mutation(`artifact revision ${tag} does not match chart version ${version}`);
   }
   const hex = digest.split(':')[1] ?? '';
   if (hex.length < shortDigest) throw mutation(`invalid artifact revision ${revision}`);
   const full = tagged ? digest : revision;
   return {
-    version: tracksDigests ? `${version.split('+')[0]}+${hex.slice(0, shortDigest)}` : version,
+    version: tracksDigests ? `${numbersOf(own)}+${hex.slice(0, shortDigest)}` : version,
     digest: full,
   };
 }
+
+/** Without build metadata, whole, and without a leading `v`: as Flux writes it. */
+const numbersOf = ({ major, minor, patch, prerelease }: Version): string =>
+  `${major}.${minor}.${patch}${prerelease ? `-${prerelease}` : ''}`;
 
 function mutation(message: string): FluxError {
   return new FluxError('FLUX_E_HELM_CHART', message, { reason: 'ChartMutateError' });

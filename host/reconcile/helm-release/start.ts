@@ -1,9 +1,10 @@
 import type { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
+import type { ComposeResponse, InspectResponse } from '@flux-host/sdk/contract/chart.ts';
 import type { Artifact, TreeLease } from '../../artifacts/types.ts';
 import type { HealthReader } from '../../cel/health.ts';
 import { FluxError } from '../../errors/flux-error.ts';
 import { createActionLog } from '../../helm/action-log.ts';
-import { createChartEngine, findChart } from '../../helm/charts.ts';
+import { type ChartEngine, type ChartFiles, createChartEngine, findChart } from '../../helm/charts.ts';
 import { createStorage } from '../../helm/storage.ts';
 import type { ChartMetadata } from '../../helm/types.ts';
 import { inTargetCluster } from '../target-cluster.ts';
@@ -29,7 +30,7 @@ export async function withRun<R>(
   readHealth?: HealthReader,
 ): Promise<R> {
   const { object, signal } = context;
-  const { key, artifact } = findChartArtifact(object, options.sources);
+  const { key, artifact } = await findChartArtifact(object, options.sources);
   const engine = createChartEngine({
     plugins: options.plugins,
     namespace: object.metadata.namespace ?? '',
@@ -42,7 +43,7 @@ export async function withRun<R>(
   try {
     const found = await findChart(tree.dir, `${key.kind}/${key.namespace}/${key.name}`);
     const files = { ...found, digest: tree.digest };
-    const inspected = await engine.inspect(files);
+    const inspected = await inspectedFor(engine, files, { values, digest });
     const { version, digest: ociDigest } = versionWithDigest(
       String(inspected.metadata['version']),
       { kind: key.kind, revision: artifact.revision },
@@ -83,6 +84,17 @@ export async function withRun<R>(
   } finally {
     tree.release();
   }
+}
+
+/** Only definitions of subcharts depend on the values. */
+async function inspectedFor(
+  engine: ChartEngine,
+  files: ChartFiles,
+  values: ComposeResponse,
+): Promise<InspectResponse> {
+  const whole = await engine.inspect(files);
+  const ofSubcharts = whole.crds.some(({ file }) => /^[^/]+\/charts\//.test(file));
+  return ofSubcharts ? engine.inspect(files, values) : whole;
 }
 
 /** What keeps the chart from being read is told as Flux does; another chart ends the wait for this one. */

@@ -3,8 +3,10 @@ package inspect
 
 import (
 	"encoding/json"
+	"fmt"
 
 	chart "helm.sh/helm/v4/pkg/chart/v2"
+	chartutil "helm.sh/helm/v4/pkg/chart/v2/util"
 
 	"flux-host/plugins/helm/internal/explain"
 	"flux-host/plugins/helm/internal/source"
@@ -13,6 +15,8 @@ import (
 // Request is the contract's InspectRequest.
 type Request struct {
 	Chart string `json:"chart"`
+	// Values that it is to be released with.
+	Values map[string]any `json:"values"`
 }
 
 // CRD is a file below crds/ of the chart or of a subchart.
@@ -42,7 +46,11 @@ func Run(request Request) (Response, error) {
 	if err != nil {
 		return Response{}, explain.Fail(explain.ChartReference, err)
 	}
-	answer := Response{Metadata: c.Metadata, Values: c.Values, CRDs: CRDs(c), Dependencies: []Dependency{}}
+	crds, err := releasedCRDs(request, c)
+	if err != nil {
+		return Response{}, err
+	}
+	answer := Response{Metadata: c.Metadata, Values: c.Values, CRDs: crds, Dependencies: []Dependency{}}
 	if answer.Values == nil {
 		answer.Values = map[string]any{}
 	}
@@ -57,6 +65,22 @@ func Run(request Request) (Response, error) {
 		answer.Dependencies = append(answer.Dependencies, Dependency{each, missing[source.NameOf(each)]})
 	}
 	return answer, nil
+}
+
+// releasedCRDs leaves out subcharts that the values switch off. The chart stays as it is: another copy is changed.
+func releasedCRDs(request Request, c *chart.Chart) ([]CRD, error) {
+	if request.Values == nil || len(c.Dependencies()) == 0 {
+		return CRDs(c), nil
+	}
+	released, err := source.Load(source.At(request.Chart))
+	if err != nil {
+		return nil, explain.Fail(explain.ChartReference, err)
+	}
+	if err := chartutil.ProcessDependencies(released, request.Values); err != nil {
+		return nil, explain.Fail("", fmt.Errorf("chart dependencies processing failed: %w", err))
+	}
+	source.Sort(released)
+	return CRDs(released), nil
 }
 
 // CRDs returns the files below crds/ of a chart and its subcharts, in Helm's order.
