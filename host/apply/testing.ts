@@ -1,8 +1,44 @@
 /** What the tests of this folder share. */
+import type { ConnectedClient } from '../kube/client.ts';
+import { clientFromKubeconfig } from '../kube/load-client.ts';
 import type { ApiResource, KubeClient, KubeObject } from '../kube/types.ts';
+import { type Applier, createApplier } from './create-applier.ts';
+import { ApplyError } from './errors.ts';
 import type { ApplyOwner, ApplyRequest, ApplyResult } from './types.ts';
 
 export const group = 'kustomize.toolkit.fluxcd.io';
+
+export const configMaps: ApiResource = {
+  group: '',
+  version: 'v1',
+  kind: 'ConfigMap',
+  plural: 'configmaps',
+  namespaced: true,
+};
+export const secrets: ApiResource = { ...configMaps, kind: 'Secret', plural: 'secrets' };
+export const services: ApiResource = { ...configMaps, kind: 'Service', plural: 'services' };
+
+/** An applier and what it applies with. */
+export interface OpenApplier {
+  readonly client: ConnectedClient;
+  readonly applier: Applier;
+  readonly close: () => Promise<void>;
+}
+
+/** @param cluster is stopped along with the rest */
+export async function openApplier(cluster: {
+  readonly kubeconfig: string;
+  stop(): Promise<void>;
+}): Promise<OpenApplier> {
+  const client = await clientFromKubeconfig({ kubeconfig: cluster.kubeconfig });
+  const applier = createApplier();
+  const close = async () => {
+    applier.close();
+    await client.close();
+    await cluster.stop();
+  };
+  return { client, applier, close };
+}
 
 export function ownerOf(name: string): ApplyOwner {
   return { group, fieldManager: 'kustomize-controller', namespace: 'flux-system', name };
@@ -120,4 +156,11 @@ export async function failureOf(promise: Promise<unknown>): Promise<Error> {
     throw error;
   }
   throw new Error('it was not rejected');
+}
+
+/** The same, of an applier. */
+export async function rejection(promise: Promise<unknown>): Promise<ApplyError> {
+  const error = await failureOf(promise);
+  if (error instanceof ApplyError) return error;
+  throw error;
 }
