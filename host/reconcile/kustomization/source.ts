@@ -44,7 +44,7 @@ export async function findArtifact(
   if (lookup.noCrossNamespaceRefs && key.namespace !== object.metadata.namespace) {
     throw denied(`can't access '${text}', cross-namespace references have been blocked`);
   }
-  const find = (wanted: SourceKey) => lookUp(wanted, lookup);
+  const find = (wanted: SourceKey) => lookUpSource(wanted, lookup);
   // What a PluginSource publishes is this host's own work: no gate is needed, and its word counts, not that of the published copy.
   const own = key.kind === 'ExternalArtifact' ? await find({ ...key, kind: 'PluginSource' }) : undefined;
   if (key.kind === 'ExternalArtifact' && !own && !lookup.allowExternalArtifact) {
@@ -68,7 +68,8 @@ export async function findArtifact(
   return source.status.artifact;
 }
 
-async function lookUp(key: SourceKey, lookup: SourceLookup): Promise<SourceObject | undefined> {
+/** A source as the watch has it, or the API server. @throws FluxError FLUX_E_SOURCE_READ with reason ArtifactFailed */
+export async function lookUpSource(key: SourceKey, lookup: SourceLookup): Promise<SourceObject | undefined> {
   try {
     return await (lookup.read ? lookup.read(key) : lookup.find(key));
   } catch (error) {
