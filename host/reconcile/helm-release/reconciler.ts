@@ -35,7 +35,8 @@ async function reconcile(options: HelmReleaseOptions, context: Context<HelmRelea
   try {
     const outcome = await pipeline(options, context);
     object.status = { ...object.status, observedGeneration: object.metadata.generation ?? 0 };
-    if (outcome.is === 'again') return nextTry(object, outcome.afterMs ?? backoff(object));
+    if (outcome.is === 'again')
+      return outcome.afterMs === undefined ? backOff(object) : { requeueAfterMs: outcome.afterMs };
     return { requeueAfterMs: jitter(parseDuration(object.spec.interval), options.jitterPercentage) };
   } catch (error) {
     if (context.signal.aborted || (context.stopping.aborted && isAbort(error))) throw error;
@@ -78,13 +79,9 @@ async function pipeline(options: HelmReleaseOptions, context: Context<HelmReleas
   );
 }
 
-/** Twice as long after each failure. */
-function backoff({ status }: HelmRelease): number {
-  return Math.min(shortestRetryMs * 2 ** Math.min(status?.failures ?? 0, 10), longestRetryMs);
-}
-
-/** Says when it goes on, where something is left to be done. */
-function nextTry(object: HelmRelease, ms: number): Result {
+/** Twice as long after each failure. The status says until when. */
+function backOff(object: HelmRelease): Result {
+  const ms = Math.min(shortestRetryMs * 2 ** Math.min(object.status?.failures ?? 0, 10), longestRetryMs);
   const reconciling = getCondition(object, 'Reconciling');
   if (reconciling) {
     const at = timestamp(new Date(Date.now() + ms));

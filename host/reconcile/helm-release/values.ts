@@ -38,7 +38,21 @@ export async function valuesOf(
       ...(literal ? { literal } : {}),
     });
   }
-  return engine.compose({ parts, values: isRecord(object.spec.values) ? object.spec.values : {} });
+  try {
+    return await engine.compose({ parts, values: isRecord(object.spec.values) ? object.spec.values : {} });
+  } catch (error) {
+    // What is wrong need not be in the object, so that it is tried again without a change of it.
+    throw error instanceof FluxError ? uncomposed(error) : error;
+  }
+}
+
+function uncomposed({
+  code,
+  message,
+  cause,
+  hint = 'correct the values that the message names',
+}: FluxError): FluxError {
+  return new FluxError(code, message, { reason, cause, hint });
 }
 
 /** Undefined for what may be missing, and is. */
