@@ -1,6 +1,7 @@
 import { KubeError } from '../kube/errors.ts';
 import type { KubeObject } from '../kube/types.ts';
 import { read, submit } from './calls.ts';
+import { needsCleanup } from './cleanup.ts';
 import { differs } from './compare.ts';
 import { isImmutable, objectRejected } from './errors.ts';
 import { leaveAlone, withoutPaths } from './ignore.ts';
@@ -41,6 +42,10 @@ async function weigh(candidate: Candidate, run: Run, dryRun: KubeObject): Promis
   if (!exists) return { candidate: { ...candidate, live: null }, payload: item.desired, recreate: false };
   // Of a remembered object it is known that nobody else has touched it: what was asked for has changed.
   if (known && ignored.length === 0) return { candidate, payload: item.desired, recreate: false };
+  if (!candidate.live && tellsEnough(candidate, run, dryRun)) {
+    // Whether it changes anything is seen when it is applied.
+    return { candidate: { ...candidate, live: dryRun }, payload: item.desired, recreate: false };
+  }
   const seen = candidate.live ? candidate : await seenNow(candidate, run);
   if (seen.action) return seen;
   const { live, unclean } = seen;
@@ -56,6 +61,13 @@ async function weigh(candidate: Candidate, run: Run, dryRun: KubeObject): Promis
     payload: leaveAlone(item.desired, ignored, { live, dryRun, fieldManager }),
     recreate: false,
   };
+}
+
+/** Whether nothing about the live object matters that the answer to the dry run does not have. */
+function tellsEnough({ ignored }: Candidate, { request }: Run, dryRun: KubeObject): boolean {
+  const { owner, overrideManagers = [], migrateApiVersion } = request;
+  if (ignored.length > 0 || migrateApiVersion || treatmentOf(dryRun, owner.group).ignored) return false;
+  return !needsCleanup(dryRun, { fieldManager: owner.fieldManager, overrideManagers });
 }
 
 /** The candidate with its live object, of which the dry run said that it exists. */

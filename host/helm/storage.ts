@@ -20,7 +20,7 @@ export interface ReleaseStorage {
   get(version: number): Promise<Release | undefined>;
   /** What there is, oldest first. */
   records(): Promise<readonly RecordSummary[]>;
-  /** The last one and those that are deployed, oldest first. */
+  /** From the one that is deployed on, or all when none is; oldest first. */
   current(): Promise<Release[]>;
   /** All of them, oldest first. */
   history(): Promise<Release[]>;
@@ -131,7 +131,8 @@ export function createStorage({ client, namespace, name, signal, onWrite }: Stor
     },
     async current() {
       const all = await records();
-      return getAll(all.filter(({ status }, index) => status === 'deployed' || index === all.length - 1));
+      const deployed = all.findIndex(({ status }) => status === 'deployed');
+      return getAll(all.slice(Math.max(0, deployed)));
     },
     history: async () => getAll(await records()),
     async check(release) {

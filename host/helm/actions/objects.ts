@@ -219,27 +219,44 @@ export async function deleteObjects(
 
 /** @throws FluxError FLUX_E_HELM_OWNERSHIP for an object that is there and says that it belongs to somebody else, or to nobody */
 export async function checkOwnership(context: ActionContext, objects: readonly KubeObject[]): Promise<void> {
-  const { client, name, namespace, signal } = context;
+  await parallel([...objects], concurrency, async (object) => {
+    const problem = await ownershipProblem(context, object);
+    if (problem) throw foreignObject(refOf(object), problem);
+  });
+}
+
+/** Without those that say that they belong to somebody else, or to nobody. @throws KubeError */
+export async function owned(context: ActionContext, objects: readonly KubeObject[]): Promise<KubeObject[]> {
+  const kept = await parallel([...objects], concurrency, async (object) =>
+    (await ownershipProblem(context, object)) === undefined ? [object] : [],
+  );
+  return kept.flat();
+}
+
+/** Why an object is not of the release; undefined when it is, or is not there. */
+async function ownershipProblem(
+  { client, name, namespace, signal }: ActionContext,
+  object: KubeObject,
+): Promise<string | undefined> {
   const wanted = [
     ['label', managedBy, 'Helm'],
     ['annotation', releaseName, name],
     ['annotation', releaseNamespace, namespace],
   ] as const;
-  await parallel([...objects], concurrency, async (object) => {
-    try {
-      const resource = await client.resourceFor(gvkOf(object), { signal });
-      const live = await client.getMetadata(resource, keyOf(object), { signal });
-      for (const [what, key, value] of wanted) {
-        const found = recordAt(live, 'metadata', `${what}s`)?.[key];
-        if (found === value) continue;
-        const problem =
-          found === undefined
-            ? `missing key "${key}"`
-            : `key "${key}" must equal "${value}": current value is "${found}"`;
-        throw foreignObject(refOf(object), `${what} validation error: ${problem}`);
-      }
-    } catch (error) {
-      if (!isKube(error, 'notFound') && !isKube(error, 'noMatch')) throw error;
+  try {
+    const resource = await client.resourceFor(gvkOf(object), { signal });
+    const live = await client.getMetadata(resource, keyOf(object), { signal });
+    for (const [what, key, value] of wanted) {
+      const found = recordAt(live, 'metadata', `${what}s`)?.[key];
+      if (found === value) continue;
+      const problem =
+        found === undefined
+          ? `missing key "${key}"`
+          : `key "${key}" must equal "${value}": current value is "${found}"`;
+      return `${what} validation error: ${problem}`;
     }
-  });
+  } catch (error) {
+    if (!isKube(error, 'notFound') && !isKube(error, 'noMatch')) throw error;
+  }
+  return undefined;
 }

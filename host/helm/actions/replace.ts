@@ -5,6 +5,7 @@ import { objectsOf } from '../manifest.ts';
 import type { Release } from '../types.ts';
 import type { ActionContext, ReplaceSettings } from './context.ts';
 import { type HookEvent, runHooks } from './hooks.ts';
+import { leftovers } from './leftovers.ts';
 import { applyRelease, deleteObjects, removed, waitReady } from './objects.ts';
 
 /** An upgrade or a rollback, from the record of the new release on. */
@@ -32,7 +33,8 @@ export async function replace(context: ActionContext, run: Replacement): Promise
   try {
     await runHooks(context, { release, event: run.events[0], settings });
     applied = await applyRelease(context, release, { objects, before: old, force: settings.force });
-    await deleteObjects(context, removed(old, objects));
+    const known = { releases: [before, release], objects: [...old, ...objects] };
+    await deleteObjects(context, [...removed(old, objects), ...(await leftovers(context, known))]);
     await waitReady(context, settings, { objects, live: applied.live });
     await runHooks(context, { release, event: run.events[1], settings });
   } catch (error) {

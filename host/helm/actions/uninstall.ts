@@ -6,6 +6,7 @@ import { goTime } from '../time.ts';
 import type { Release } from '../types.ts';
 import type { ActionContext, ActionSettings } from './context.ts';
 import { runHooks } from './hooks.ts';
+import { leftovers } from './leftovers.ts';
 import { deleteObjects, isKept, namesOf } from './objects.ts';
 
 export interface UninstallSettings extends ActionSettings {
@@ -38,7 +39,11 @@ export async function uninstall(
   };
   await storage.update(release);
   await runHooks(context, { release, event: 'pre-delete', settings });
-  const objects = (await objectsOf(release.manifest, context)).filter((object) => !isKept(object));
+  const own = await objectsOf(release.manifest, context);
+  const objects = [
+    ...own.filter((object) => !isKept(object)),
+    ...(await leftovers(context, { releases: [release], objects: own })),
+  ];
   await deleteObjects(context, objects, settings.propagation);
   if (!settings.disableWait && objects.length > 0) {
     context.progress(`waiting for ${namesOf(objects)} to be gone`);
