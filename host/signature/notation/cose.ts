@@ -1,4 +1,4 @@
-import { type Cbor, type CborMap, CborTag, decodeCbor, encodeCborList } from './cbor.ts';
+import { type DecodeOptions, decode, encode } from 'cborg';
 import { certificate, damaged } from './jws.ts';
 import type { Envelope, SigningAlgorithm } from './types.ts';
 
@@ -8,7 +8,7 @@ export const coseType = 'application/cose';
 const sign1 = 18;
 const label = { algorithm: 1, critical: 2, contentType: 3, chain: 33 } as const;
 const epoch = 1;
-const algorithms: ReadonlyMap<Cbor, SigningAlgorithm> = new Map<Cbor, SigningAlgorithm>([
+const algorithms: ReadonlyMap<unknown, SigningAlgorithm> = new Map<unknown, SigningAlgorithm>([
   [-37, 'PS256'],
   [-38, 'PS384'],
   [-39, 'PS512'],
@@ -18,10 +18,32 @@ const algorithms: ReadonlyMap<Cbor, SigningAlgorithm> = new Map<Cbor, SigningAlg
 ]);
 const mostCertificates = 10;
 
+/** An item with a tag that says what it is. */
+class Tagged {
+  readonly tag: number;
+  readonly value: unknown;
+  constructor(tag: number, value: unknown) {
+    this.tag = tag;
+    this.value = value;
+  }
+}
+
+/** What COSE uses of CBOR: the rest is refused. */
+const options: DecodeOptions = {
+  allowIndefinite: false,
+  allowUndefined: false,
+  allowNaN: false,
+  allowInfinity: false,
+  allowBigInt: false,
+  rejectDuplicateMapKeys: true,
+  useMaps: true,
+  tags: Object.fromEntries([sign1, epoch].map((tag) => [tag, (value) => new Tagged(tag, value())])),
+};
+
 /** Reads a signature in COSE (Sign1). @throws CheckFailure */
 export function readCose(bytes: Uint8Array): Envelope {
   const message = read(bytes);
-  const parts = message instanceof CborTag && message.tag === sign1 ? message.value : undefined;
+  const parts = message instanceof Tagged && message.tag === sign1 ? message.value : undefined;
   const [attributes, unsigned, payload, signature] = Array.isArray(parts) ? parts : [];
   if (!isBytes(attributes) || !isMap(unsigned) || !isBytes(payload) || !isBytes(signature))
     throw damaged('it is no COSE message with one signature');
@@ -34,7 +56,7 @@ export function readCose(bytes: Uint8Array): Envelope {
     throw damaged('its signed attributes are not those of notation');
   const critical = signed.get(label.critical) ?? [];
   return {
-    signed: encodeCborList(['Signature1', attributes, new Uint8Array(0), payload]),
+    signed: encode(['Signature1', attributes, new Uint8Array(0), payload]),
     signature,
     algorithm,
     chain: chainIn(unsigned.get(label.chain)),
@@ -51,15 +73,15 @@ export function readCose(bytes: Uint8Array): Envelope {
   };
 }
 
-function read(bytes: Uint8Array): Cbor {
+function read(bytes: Uint8Array): unknown {
   try {
-    return decodeCbor(bytes);
+    return decode(bytes, options);
   } catch (error) {
     throw damaged(`it is no CBOR: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-function chainIn(value: Cbor | undefined) {
+function chainIn(value: unknown) {
   const all = Array.isArray(value) ? value : [value];
   if (all.length > mostCertificates) throw damaged('it has too many certificates');
   return all.map((one) => {
@@ -68,12 +90,12 @@ function chainIn(value: Cbor | undefined) {
   });
 }
 
-function timeIn(value: Cbor | undefined): number | undefined {
+function timeIn(value: unknown): number | undefined {
   if (value === undefined) return undefined;
-  if (value instanceof CborTag && value.tag === epoch && typeof value.value === 'number')
+  if (value instanceof Tagged && value.tag === epoch && typeof value.value === 'number')
     return value.value * 1000;
   throw damaged('it has a time that is none');
 }
 
 const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
-const isMap = (value: unknown): value is CborMap => value instanceof Map;
+const isMap = (value: unknown): value is ReadonlyMap<unknown, unknown> => value instanceof Map;
