@@ -3,7 +3,7 @@ import { SignJWT } from 'jose';
 import type { Egress } from '../sandbox/egress/egress.ts';
 import type { EgressGrant } from '../sandbox/types.ts';
 import { badPrincipal } from './errors.ts';
-import { askTokenService, oauthToken } from './request.ts';
+import { oauthExchange } from './request.ts';
 import type { AccessToken } from './types.ts';
 
 /** An application of Microsoft Entra ID with credentials of its own. */
@@ -36,7 +36,7 @@ export async function azurePrincipalToken(
   const base = URL.parse(authority.endsWith('/') ? authority : `${authority}/`);
   if (!base) throw badPrincipal('authorityHost is no address');
   const url = new URL(`${encodeURIComponent(principal.tenantId.trim())}/oauth2/v2.0/token`, base);
-  const form = new URLSearchParams({
+  const form = {
     client_id: principal.clientId.trim(),
     scope,
     grant_type: 'client_credentials',
@@ -46,19 +46,8 @@ export async function azurePrincipalToken(
           client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
           client_assertion: await assertion(principal, url.href),
         }),
-  });
-  const answer = await askTokenService(
-    egress,
-    {
-      cloud,
-      url: url.href,
-      body: form.toString(),
-      type: 'application/x-www-form-urlencoded',
-      ...(proxy ? { proxy } : {}),
-    },
-    signal,
-  );
-  return oauthToken(cloud, answer);
+  };
+  return oauthExchange(egress, { cloud, url: url.href, form, proxy }, signal);
 }
 
 async function assertion({ clientId, certificate }: AzurePrincipal, audience: string): Promise<string> {

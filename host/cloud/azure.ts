@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { errorText } from '../errors/text.ts';
-import { badAnnotation, noHostIdentity, unexpected } from './errors.ts';
+import { badAnnotation, noHostIdentity } from './errors.ts';
 import { askMetadata } from './metadata.ts';
-import { askTokenService, oauthToken } from './request.ts';
+import { metadataToken, oauthExchange } from './request.ts';
 import { annotationsOf, serviceAccountToken } from './service-account.ts';
 import type { CloudContext } from './tokens.ts';
 import type { AccessToken, TokenRequest } from './types.ts';
@@ -57,25 +57,14 @@ async function exchange(
 ): Promise<AccessToken> {
   const authority = env['AZURE_AUTHORITY_HOST'] || defaultAuthority;
   const url = new URL(`${encodeURIComponent(identity.tenantId)}/oauth2/v2.0/token`, slashed(authority));
-  const form = new URLSearchParams({
+  const form = {
     client_id: identity.clientId,
     scope,
     grant_type: 'client_credentials',
     client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
     client_assertion: identity.assertion,
-  });
-  const answer = await askTokenService(
-    egress,
-    {
-      cloud,
-      url: url.href,
-      body: form.toString(),
-      type: 'application/x-www-form-urlencoded',
-      ...(proxy ? { proxy } : {}),
-    },
-    signal,
-  );
-  return oauthToken(cloud, answer);
+  };
+  return oauthExchange(egress, { cloud, url: url.href, form, proxy }, signal);
 }
 
 /** A token of the machine's identity, or of the one with an ID that it has, too. @throws FluxError FLUX_E_CLOUD_HOST */
@@ -89,13 +78,7 @@ export async function managedIdentityToken({
   url.searchParams.set('resource', scope.replace(/\/\.default$/, ''));
   if (clientId) url.searchParams.set('client_id', clientId);
   const text = await askMetadata(cloud, url.href, { headers: { metadata: 'true' } }, signal);
-  try {
-    return oauthToken(cloud, JSON.parse(text));
-  } catch (error) {
-    throw error instanceof SyntaxError
-      ? unexpected(cloud, 'the metadata server does not answer with JSON')
-      : error;
-  }
+  return metadataToken(cloud, text);
 }
 
 function slashed(address: string): string {

@@ -1,6 +1,6 @@
 import { badAnnotation, unexpected } from './errors.ts';
 import { askMetadata } from './metadata.ts';
-import { askTokenService, oauthToken } from './request.ts';
+import { askTokenService, metadataToken, oauthExchange } from './request.ts';
 import { annotationsOf, serviceAccountToken } from './service-account.ts';
 import type { CloudContext } from './tokens.ts';
 import type { AccessToken, TokenRequest } from './types.ts';
@@ -66,27 +66,16 @@ async function exchange(
   { proxy, signal }: TokenRequest,
   { pool, subject, scope }: { pool: Pool; subject: string; scope: string },
 ): Promise<AccessToken> {
-  const form = new URLSearchParams({
+  const form = {
     audience: pool.audience,
     grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
     requested_token_type: 'urn:ietf:params:oauth:token-type:access_token',
     scope,
     subject_token: subject,
     subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
-  });
+  };
   const url = new URL('/v1/token', endpoints.googleSts).href;
-  const answer = await askTokenService(
-    egress,
-    {
-      cloud,
-      url,
-      body: form.toString(),
-      type: 'application/x-www-form-urlencoded',
-      ...(proxy ? { proxy } : {}),
-    },
-    signal,
-  );
-  return oauthToken(cloud, answer);
+  return oauthExchange(egress, { cloud, url, form, proxy }, signal);
 }
 
 async function impersonate(
@@ -122,13 +111,7 @@ export async function gcpHostToken(
 ): Promise<AccessToken> {
   const path = `instance/service-accounts/default/token?scopes=${encodeURIComponent(scope.replaceAll(' ', ','))}`;
   const text = await metadata(context, path, signal);
-  try {
-    return oauthToken(cloud, JSON.parse(text));
-  } catch (error) {
-    throw error instanceof SyntaxError
-      ? unexpected(cloud, 'the metadata server does not answer with JSON')
-      : error;
-  }
+  return metadataToken(cloud, text);
 }
 
 function metadata({ env }: Pick<CloudContext, 'env'>, path: string, signal?: AbortSignal): Promise<string> {

@@ -4,7 +4,7 @@ import { isRecord } from '../json.ts';
 import type { Egress } from '../sandbox/egress/egress.ts';
 import type { EgressGrant } from '../sandbox/types.ts';
 import { badGoogleKey } from './errors.ts';
-import { askTokenService, oauthToken } from './request.ts';
+import { oauthExchange } from './request.ts';
 import type { AccessToken } from './types.ts';
 
 const cloud = 'Google Cloud';
@@ -33,19 +33,8 @@ export async function googleKeyToken(
     .setIssuedAt(issued)
     .setExpirationTime(issued + assertionLife)
     .sign(key);
-  const form = new URLSearchParams({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion });
-  const answer = await askTokenService(
-    egress,
-    {
-      cloud,
-      url,
-      body: form.toString(),
-      type: 'application/x-www-form-urlencoded',
-      ...(proxy ? { proxy } : {}),
-    },
-    signal,
-  );
-  return oauthToken(cloud, answer);
+  const form = { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion };
+  return oauthExchange(egress, { cloud, url, form, proxy }, signal);
 }
 
 function serviceAccountOf(json: string): { email: string; key: KeyObject; keyId: string; url: string } {

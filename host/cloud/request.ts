@@ -61,6 +61,41 @@ export async function askTokenService(
   }
 }
 
+/** A token of an OAuth endpoint, asked for with a form. */
+export async function oauthExchange(
+  egress: Egress,
+  {
+    cloud,
+    url,
+    form,
+    proxy,
+  }: Pick<TokenCall, 'cloud' | 'url'> & {
+    readonly form: Readonly<Record<string, string>>;
+    readonly proxy?: TokenCall['proxy'] | undefined;
+  },
+  signal?: AbortSignal,
+): Promise<AccessToken> {
+  const answer = await askTokenService(
+    egress,
+    {
+      cloud,
+      url,
+      body: new URLSearchParams(form).toString(),
+      type: 'application/x-www-form-urlencoded',
+      ...(proxy ? { proxy } : {}),
+    },
+    signal,
+  );
+  return oauthToken(cloud, answer);
+}
+
+/** The token that a metadata server answers with. @throws FluxError FLUX_E_CLOUD_ANSWER */
+export function metadataToken(cloud: string, text: string): AccessToken {
+  const answer = parse(text);
+  if (!answer) throw unexpected(cloud, 'the metadata server does not answer with JSON');
+  return oauthToken(cloud, answer);
+}
+
 /** The token of an OAuth answer: `access_token`, `expires_in`. */
 export function oauthToken(cloud: string, answer: Record<string, unknown>): AccessToken {
   const { access_token: value, expires_in: lifetime } = answer;

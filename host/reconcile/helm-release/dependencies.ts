@@ -1,9 +1,7 @@
 import type { HelmRelease } from '@flux-host/crds/helm/helm-release.ts';
-import { evaluateReadyExpr } from '../../cel/ready-expr.ts';
-import { FluxError } from '../../errors/flux-error.ts';
 import type { NamespacedName } from '../../kube/types.ts';
 import { getCondition, isReady } from '../conditions.ts';
-import { configured } from '../kustomization/configuration-error.ts';
+import { dependencyNotReady, isReadyBy } from '../ready-by.ts';
 
 /** The HelmReleases that this one waits for. */
 export function dependenciesOf({ spec, metadata }: HelmRelease): NamespacedName[] {
@@ -34,31 +32,17 @@ export function checkDependencies(
   for (const [i, key] of dependenciesOf(object).entries()) {
     const name = `${key.namespace}/${key.name}`;
     const dependency = run.find(key);
-    if (!dependency) throw notReady(`unable to get '${name}' dependency: not found`, run.retryAfterMs);
+    if (!dependency)
+      throw dependencyNotReady(`unable to get '${name}' dependency: not found`, run.retryAfterMs);
     const readyExpr = object.spec.dependsOn?.[i]?.readyExpr;
     if (readyExpr && !isReadyBy(readyExpr, { self: object, dep: dependency }, run.retryAfterMs)) {
-      throw notReady(`dependency '${name}' is not ready according to readyExpr eval`, run.retryAfterMs);
+      throw dependencyNotReady(
+        `dependency '${name}' is not ready according to readyExpr eval`,
+        run.retryAfterMs,
+      );
     }
     if ((!readyExpr || run.additiveReadyExpr) && !isReady(dependency)) {
-      throw notReady(`dependency '${name}' is not ready`, run.retryAfterMs);
+      throw dependencyNotReady(`dependency '${name}' is not ready`, run.retryAfterMs);
     }
   }
-}
-
-function isReadyBy(
-  readyExpr: string,
-  objects: { self: HelmRelease; dep: HelmRelease },
-  retryAfterMs: number,
-): boolean {
-  try {
-    return configured(() => evaluateReadyExpr(readyExpr, objects));
-  } catch (error) {
-    if (!(error instanceof FluxError) || error.terminal) throw error;
-    // Mostly a field that the dependency does not have yet.
-    throw notReady(error.message, retryAfterMs);
-  }
-}
-
-function notReady(message: string, retryAfterMs: number): FluxError {
-  return new FluxError('FLUX_E_DEPENDENCY', message, { reason: 'DependencyNotReady', retryAfterMs });
 }

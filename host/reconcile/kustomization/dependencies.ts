@@ -1,9 +1,7 @@
 import type { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
-import { evaluateReadyExpr } from '../../cel/ready-expr.ts';
-import { FluxError } from '../../errors/flux-error.ts';
 import type { NamespacedName } from '../../kube/types.ts';
 import { getCondition, isReady } from '../conditions.ts';
-import { configured } from './configuration-error.ts';
+import { dependencyNotReady, isReadyBy } from '../ready-by.ts';
 import { sourceKeyOf } from './source.ts';
 
 /** The Kustomizations that this one waits for. */
@@ -40,27 +38,16 @@ export function checkDependencies(object: Kustomization, run: DependencyCheck): 
     const dependency = run.find(key);
     if (!dependency) {
       const missing = `kustomizations.kustomize.toolkit.fluxcd.io "${key.name}" not found`;
-      throw notReady(`dependency '${name}' not found: ${missing}`, run.retryAfterMs);
+      throw dependencyNotReady(`dependency '${name}' not found: ${missing}`, run.retryAfterMs);
     }
     const readyExpr = object.spec.dependsOn?.[i]?.readyExpr;
     if (readyExpr && !isReadyBy(readyExpr, { self: object, dep: dependency }, run.retryAfterMs)) {
-      throw notReady(`dependency '${name}' is not ready according to readyExpr eval`, run.retryAfterMs);
+      throw dependencyNotReady(
+        `dependency '${name}' is not ready according to readyExpr eval`,
+        run.retryAfterMs,
+      );
     }
     if (!readyExpr || run.additiveReadyExpr) checkBuiltIn(object, dependency, run);
-  }
-}
-
-function isReadyBy(
-  readyExpr: string,
-  objects: { self: Kustomization; dep: Kustomization },
-  retryAfterMs: number,
-): boolean {
-  try {
-    return configured(() => evaluateReadyExpr(readyExpr, objects));
-  } catch (error) {
-    if (!(error instanceof FluxError) || error.terminal) throw error;
-    // Mostly a field that the dependency does not have yet.
-    throw notReady(error.message, retryAfterMs, error.hint);
   }
 }
 
@@ -70,18 +57,18 @@ function checkBuiltIn(object: Kustomization, dependency: Kustomization, run: Dep
   if (!isReady(dependency)) {
     const circle = findCircle(object, run.find);
     throw circle
-      ? notReady(
+      ? dependencyNotReady(
           `dependency circle: ${circle.join(' → ')}`,
           run.retryAfterMs,
           'remove one dependsOn of the circle',
         )
-      : notReady(`dependency '${name}' is not ready`, run.retryAfterMs);
+      : dependencyNotReady(`dependency '${name}' is not ready`, run.retryAfterMs);
   }
   const ours = sourceKeyOf(object);
   const theirs = sourceKeyOf(dependency);
   const same = ours.kind === theirs.kind && ours.name === theirs.name && ours.namespace === theirs.namespace;
   if (same && dependency.status?.lastAppliedRevision !== run.revision) {
-    throw notReady(`dependency '${name}' revision is not up to date`, run.retryAfterMs);
+    throw dependencyNotReady(`dependency '${name}' revision is not up to date`, run.retryAfterMs);
   }
 }
 
@@ -109,12 +96,4 @@ function findCircle(
 
 function nameOf(object: Kustomization): string {
   return `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
-}
-
-function notReady(message: string, retryAfterMs: number, hint?: string): FluxError {
-  return new FluxError('FLUX_E_DEPENDENCY', message, {
-    reason: 'DependencyNotReady',
-    retryAfterMs,
-    ...(hint ? { hint } : {}),
-  });
 }
