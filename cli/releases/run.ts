@@ -60,6 +60,7 @@ export async function withRelease<R>(
     tracksDigests: tracksDigests(release),
     retriesByDefault: false,
     helm3Defaults: false,
+    cancelHealthChecks: true,
     digestAlgorithm: algorithmOf(latest(release)?.configDigest ?? '') ?? 'sha256',
     overrideManagers: [],
     find: () => undefined,

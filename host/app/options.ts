@@ -77,6 +77,7 @@ export interface HostOptions {
     readonly tracksDigests: boolean;
     readonly retriesByDefault: boolean;
     readonly helm3Defaults: boolean;
+    readonly cancelHealthChecks: boolean;
     readonly digestAlgorithm: DigestAlgorithm;
     readonly overrideManagers: readonly string[];
   };
@@ -192,6 +193,7 @@ export function hostOptions(
       tracksDigests: !gates('DisableChartDigestTracking'),
       retriesByDefault: gates('DefaultToRetryOnFailure'),
       helm3Defaults: gates('UseHelm3Defaults'),
+      cancelHealthChecks: gates('CancelHealthCheckOnNewRevision'),
       digestAlgorithm: digestAlgorithm(values.string('snapshot-digest-algo')),
       overrideManagers: values.list('override-manager'),
     },

@@ -15,6 +15,7 @@ import { sourceKeyOf, waitsForSource } from '../../reconcile/helm-release/source
 import { watchFailures } from '../../reconcile/watch-failures.ts';
 import { ReferenceIndex } from '../reference-index.ts';
 import { type AppController, commonOf, type Parts } from './parts.ts';
+import { readSource } from './read-source.ts';
 
 const component = 'helm-controller';
 
@@ -87,6 +88,7 @@ export function helmReleases(parts: Parts): AppController {
         allowExternalArtifact: options.kustomize.allowExternalArtifact,
         requeueDependencyMs: options.requeueDependencyMs,
         find: (key) => sources.find(key),
+        ...(options.kustomize.directSourceFetch ? { read: (key) => readSource(platform.client, key) } : {}),
       },
     }),
   });

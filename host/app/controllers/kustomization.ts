@@ -1,16 +1,14 @@
-import { kinds } from '@flux-host/crds/index.ts';
 import { Kustomization } from '@flux-host/crds/kustomize/kustomization.ts';
-import { isKube } from '../../kube/errors.ts';
 import { keyOf } from '../../kube/object.ts';
 import { createReflector } from '../../kube/reflector.ts';
-import type { KubeClient, Reflector } from '../../kube/types.ts';
+import type { Reflector } from '../../kube/types.ts';
 import { Controller } from '../../reconcile/controller.ts';
 import { builderOf } from '../../reconcile/kustomization/builder.ts';
 import { createKustomizationReconciler } from '../../reconcile/kustomization/reconciler.ts';
-import type { SourceKey, SourceObject } from '../../reconcile/kustomization/source.ts';
 import { watchFailures } from '../../reconcile/watch-failures.ts';
 import { decryptionsOf } from '../decryptions.ts';
 import { type AppController, commonOf, type Parts } from './parts.ts';
+import { readSource } from './read-source.ts';
 
 const component = 'kustomize-controller';
 
@@ -64,16 +62,6 @@ export function kustomizations(parts: Parts): AppController {
     },
     run: (signal, drain) => controller.run(signal, drain),
   };
-}
-
-async function readSource(client: KubeClient, key: SourceKey): Promise<SourceObject | undefined> {
-  const resource = kinds.find(({ kind }) => kind === key.kind);
-  try {
-    return resource && (await client.get<SourceObject>(resource, key));
-  } catch (error) {
-    if (isKube(error, 'notFound')) return undefined;
-    throw error;
-  }
 }
 
 /** Kustomizations that other processes reconcile, for `dependsOn`. */

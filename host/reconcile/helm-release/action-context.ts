@@ -58,8 +58,8 @@ export function actionContext(
     const { reason } = superseded;
     if (!(reason instanceof Superseded && reason.message === 'a reconcile request')) cancel.abort(reason);
   };
-  if (superseded.aborted) onSuperseded();
-  else superseded.addEventListener('abort', onSuperseded, { once: true });
+  if (options.cancelHealthChecks && superseded.aborted) onSuperseded();
+  else if (options.cancelHealthChecks) superseded.addEventListener('abort', onSuperseded, { once: true });
   return {
     owner: key,
     name,

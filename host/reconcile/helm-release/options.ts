@@ -27,6 +27,8 @@ export interface HelmReleaseOptions {
   readonly tracksDigests: boolean;
   /** Gate DefaultToRetryOnFailure. */
   readonly retriesByDefault: boolean;
+  /** Gate CancelHealthCheckOnNewRevision. */
+  readonly cancelHealthChecks: boolean;
   /** Gate UseHelm3Defaults. */
   readonly helm3Defaults: boolean;
   /** `--snapshot-digest-algo` */
