@@ -94,6 +94,17 @@ for (const [what, [content, message]] of Object.entries(bad)) {
   });
 }
 
+test('a media type that no layer has is named, and the last good artifact stays', async () => {
+  const { ref, stillServed } = await healthy();
+  await world.patch(ref, { spec: { layerSelector: { mediaType: 'application/vnd.example.other' } } });
+  await world.failed(
+    ref,
+    'OCIArtifactLayerOperationFailed',
+    /failed to find layer with media type 'application\/vnd\.example\.other'/,
+  );
+  await stillServed();
+});
+
 test('links are left out, the rest is taken', async () => {
   const { ref, name } = await healthy();
   const digest = await artifacts.push(name, 'latest', {
@@ -119,6 +130,11 @@ const onlyBlobs =
 
 /** What registries do, and what is said then. */
 const faults: Record<string, readonly [Intercept, string, RegExp]> = {
+  'does not know who asks any more (401)': [
+    answering(401, { 'www-authenticate': 'Basic realm="registry"' }),
+    'OCIArtifactPullFailed',
+    /failed to determine artifact digest: .*status 401.*check user name and password/,
+  ],
   'refuses with 403': [
     answering(403),
     'OCIArtifactPullFailed',
