@@ -48,7 +48,6 @@ export function requestFor(context: ActionContext, objects: readonly KubeObject[
     force: false,
     concurrency,
     overrideManagers: ['helm', ...context.overrideManagers],
-    strictFields: true,
     stageTimeoutMs,
     signal,
   };
@@ -58,7 +57,7 @@ export function requestFor(context: ActionContext, objects: readonly KubeObject[
 export async function applyObjects(
   context: ActionContext,
   objects: readonly KubeObject[],
-  { tracking = 'all', ...more }: Pick<ApplyRequest, 'ignore' | 'tracking'> = {},
+  { tracking = 'all', ...more }: Pick<ApplyRequest, 'ignore' | 'tracking' | 'strictFields'> = {},
 ): Promise<ApplyResult> {
   return context.applier.apply({
     ...requestFor(context, objects),
@@ -74,7 +73,7 @@ export async function applyRelease(
   what: { objects: readonly KubeObject[]; before?: readonly KubeObject[]; force?: boolean },
 ): Promise<ApplyResult> {
   const { objects, before = [], force = false } = what;
-  if (apply_method === 'ssa') return applyObjects(context, objects);
+  if (apply_method === 'ssa') return applyObjects(context, objects, { strictFields: true });
   const desired = objects.map((object) => marked(object, context));
   return applyClientSide(context, { objects: desired, before, force });
 }

@@ -1,4 +1,5 @@
-import type { ApplyResult } from '../../apply/types.ts';
+import { ApplyError } from '../../apply/errors.ts';
+import type { Change } from '../../apply/types.ts';
 import { errorText } from '../../errors/text.ts';
 import type { KubeObject } from '../../kube/types.ts';
 import { objectsOf } from '../manifest.ts';
@@ -29,10 +30,11 @@ export async function replace(context: ActionContext, run: Replacement): Promise
     objectsOf(release.manifest, context),
   ]);
   await storage.create(release, run.maxHistory);
-  let applied: ApplyResult | undefined;
+  let changes: readonly Change[] = [];
   try {
     await runHooks(context, { release, event: run.events[0], settings });
-    applied = await applyRelease(context, release, { objects, before: old, force: settings.force });
+    const applied = await applyRelease(context, release, { objects, before: old, force: settings.force });
+    changes = applied.changes;
     const known = { releases: [before, release], objects: [...old, ...objects] };
     await deleteObjects(context, [...removed(old, objects), ...(await leftovers(context, known))]);
     await waitReady(context, settings, { objects, live: applied.live });
@@ -41,7 +43,8 @@ export async function replace(context: ActionContext, run: Replacement): Promise
     signal.throwIfAborted();
     release.info = { ...release.info, status: 'failed', description: run.failed(errorText(error)) };
     await storage.update(release);
-    if (settings.cleanupOnFail) await deleteObjects(context, created(applied, objects));
+    if (error instanceof ApplyError) changes = error.changes;
+    if (settings.cleanupOnFail) await deleteObjects(context, created(changes, objects));
     throw error;
   }
   await supersede(context, release);
@@ -50,9 +53,9 @@ export async function replace(context: ActionContext, run: Replacement): Promise
 }
 
 /** Objects that were not there before. */
-function created(applied: ApplyResult | undefined, objects: readonly KubeObject[]): KubeObject[] {
+function created(changes: readonly Change[], objects: readonly KubeObject[]): KubeObject[] {
   const names = new Set(
-    applied?.changes
+    changes
       .filter(({ action }) => action === 'created')
       .map(({ object: { kind, namespace, name } }) => `${kind}/${namespace}/${name}`),
   );

@@ -3,6 +3,7 @@ import { ApplyError, isFluxError, objectRejected } from '../../apply/errors.ts';
 import { inventoryOf, objectId, ordering } from '../../apply/inventory.ts';
 import { compareApplyOrder, rankOf } from '../../apply/order.ts';
 import { parallel } from '../../apply/parallel.ts';
+import { checkNames } from '../../apply/prepare.ts';
 import { retrying } from '../../apply/retry.ts';
 import type { Action, ApplyResult, Change } from '../../apply/types.ts';
 import type { FluxError } from '../../errors/flux-error.ts';
@@ -28,13 +29,14 @@ export interface ClientSideApply {
 
 /**
  * Creates and patches objects without server-side apply, as Helm 3 does: what the old release had and the new one has not is removed, what others added stays.
- * @throws ApplyError with what was applied before
+ * @throws ApplyError with what was applied before; FluxError FLUX_E_APPLY_UNNAMED
  */
 export async function applyClientSide(
   context: ActionContext,
   { objects, before, force }: ClientSideApply,
 ): Promise<ApplyResult> {
   const { client, identity, applier, signal } = context;
+  checkNames(objects);
   const originals = new Map(before.map((object) => [objectId(refOf(object)), object]));
   const live = new Map<string, KubeObject>();
   const changes: Change[] = [];
@@ -76,7 +78,21 @@ interface Sent {
   readonly action: Action;
 }
 
+const attempts = 5;
+
+/** Sends it again when somebody else, a controller that writes the status, was faster. */
 async function send(context: ActionContext, sending: Sending): Promise<Sent> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await sendOnce(context, sending);
+    } catch (error) {
+      const isLate = isKube(error, 'conflict') || isKube(error, 'alreadyExists');
+      if (!isLate || attempt === attempts) throw error;
+    }
+  }
+}
+
+async function sendOnce(context: ActionContext, sending: Sending): Promise<Sent> {
   const { client, signal } = context;
   const { desired, force } = sending;
   const resource = await client.resourceFor(gvkOf(desired), { signal });

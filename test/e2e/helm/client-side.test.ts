@@ -248,8 +248,30 @@ test('a field that a built-in kind does not have is refused by the API server, a
   const said = await helm.run(['install', 'other', dir], app.env).catch(String);
   rmSync(dir, { recursive: true });
   assert.match(said, unknown);
-  await world.patch(app.ref, { spec: { upgrade: { serverSideApply: 'disabled' } } });
+  const spec = { upgrade: { serverSideApply: 'disabled' }, driftDetection: { mode: 'enabled' } };
+  await world.patch(app.ref, { spec });
   await world.ready(app.ref);
+  // Nor does it keep drift from being found.
+  await world.until(app.ref, 'to be compared', (each) => condition(each, 'Drifted')?.status === 'False');
+  await world.patch(webOf(app), { metadata: { labels: { 'app.kubernetes.io/managed-by': 'me' } } });
+  await world.until(
+    webOf(app),
+    'to be put right',
+    ({ metadata }) => metadata.labels?.['app.kubernetes.io/managed-by'] === 'Helm',
+  );
+});
+
+test('with cleanupOnFail what an upgrade created is removed again when it fails half-way', async () => {
+  const app = await createReleasedApp(world, {
+    spec: { install: { serverSideApply: false }, upgrade: { cleanupOnFail: true } },
+  });
+  await world.ready(app.ref);
+  const invalid = web([container('a')]).replace('"replicas":0', '"replicas":-1');
+  const fresh = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: fresh}\n';
+  await app.publish('1.1.0', { [template]: invalid, 'chart/templates/fresh.yaml': fresh });
+  await world.failed(app.ref, 'UpgradeFailed', /must be greater than/);
+  await world.gone(`ConfigMap/${app.namespace}/fresh`);
+  assert.is((await world.get(`ConfigMap/${app.namespace}/app-settings`)).data?.['colour'], 'red');
 });
 
 test('definitions are replaced as a whole', async () => {
