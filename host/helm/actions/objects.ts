@@ -1,4 +1,5 @@
 import { computeHealth } from '../../apply/health/compute.ts';
+import { jobsWithTtl } from '../../apply/health/job.ts';
 import { objectId, ordering } from '../../apply/inventory.ts';
 import { compareApplyOrder, rankOf } from '../../apply/order.ts';
 import { parallel } from '../../apply/parallel.ts';
@@ -96,7 +97,8 @@ export async function waitReady(
     computeHealth(live.get(objectId(refOf(object))) ?? object).status === 'Current';
   const unready = wanted.filter((object) => !isReady(object));
   if (unready.length > 0) context.progress(`waiting for ${namesOf(unready)} to be ready`);
-  await wait(context, settings, { refs: wanted.map(refOf), live, failFast: true });
+  const jobs = jobsWithTtl(wanted).map(refOf);
+  await wait(context, settings, { refs: wanted.map(refOf), jobs, live, failFast: true });
 }
 
 /** Custom health checks do not count here, as in Flux. */
@@ -136,7 +138,8 @@ export async function waitForHook(
   context.progress(`waiting for hook ${runs.map((each) => formatRef(refOf(each))).join(', ')}`);
   // A hook may be a migration: it is not left alone because another chart is there.
   const steady = { ...context, cancel: context.signal };
-  await wait(steady, settings, { refs: runs.map(refOf), failFast: false, readers: podHealth });
+  const jobs = jobsWithTtl(runs).map(refOf);
+  await wait(steady, settings, { refs: runs.map(refOf), jobs, failFast: false, readers: podHealth });
 }
 
 /** A Pod of a hook is done when its containers have ended. */
@@ -157,6 +160,8 @@ async function wait(
   { timeoutMs }: ActionSettings,
   what: {
     refs: readonly ObjectRef[];
+    /** Those that are gone soon after they are done. */
+    jobs: readonly ObjectRef[];
     live?: ApplyResult['live'];
     failFast: boolean;
     readers?: (object: KubeObject) => Health | undefined;
@@ -168,6 +173,7 @@ async function wait(
       client,
       identity,
       objects: what.refs,
+      jobsWithTtl: what.jobs,
       timeoutMs,
       failFast: what.failFast,
       ...(what.live ? { live: what.live } : {}),

@@ -35,10 +35,11 @@ metadata:
   annotations: {helm.sh/hook: pre-install}
 data: {one: "1"}
 `;
-const once = `apiVersion: batch/v1
+const once = (name: string, annotations = '{}') => `apiVersion: batch/v1
 kind: Job
 metadata:
-  name: once
+  name: ${name}
+  annotations: ${annotations}
 spec:
   ttlSecondsAfterFinished: 0
   template:
@@ -57,7 +58,11 @@ test.before(async () => {
   charts = await createCharts(world, {
     plain: { ...chartFiles(), 'templates/plain.yaml': plain, 'templates/hook.yaml': hook },
     less: { ...chartFiles('app', '2.0.0'), 'templates/plain.yaml': plain.replace(', two: "2"', '') },
-    once: { ...chartFiles(), 'templates/once.yaml': once },
+    once: {
+      ...chartFiles(),
+      'templates/once.yaml': once('once'),
+      'templates/hook.yaml': once('hook', '{helm.sh/hook: "pre-install,post-install"}'),
+    },
     echo: { ...chartFiles(), 'templates/echo.yaml': echo },
   });
 });
@@ -180,7 +185,7 @@ concurrently({
       Ready: 'True InstallSucceeded',
       Released: 'True InstallSucceeded',
     });
-    await world.gone(of('Job', 'once'), patienceMs);
+    for (const name of ['once', 'hook']) await world.gone(of('Job', name), patienceMs);
   },
 
   'an upgrade takes over the values of before only where they are to be preserved': async () => {
