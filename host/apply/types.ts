@@ -110,5 +110,7 @@ export interface WaitRequest {
   readonly identity?: string;
   /** Custom status: wins over kstatus when it returns something. */
   readonly readers?: (object: KubeObject) => Health | undefined;
+  /** Told whenever other objects than before are waited for. Must be quick and must not throw. */
+  readonly onWait?: (objects: readonly ObjectRef[]) => void;
   readonly signal: AbortSignal;
 }

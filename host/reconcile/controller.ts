@@ -245,7 +245,12 @@ export class Controller<T extends FluxObject> {
     }
     if (object.metadata.deletionTimestamp) {
       if (!finalizers.includes(finalizer)) return {};
-      await this.#options.reconciler.finalize(context);
+      slow.start();
+      try {
+        await this.#options.reconciler.finalize(context);
+      } finally {
+        slow.stop();
+      }
       await session.setFinalizers(
         finalizers.filter((name) => name !== finalizer),
         signal,

@@ -28,8 +28,19 @@ export async function waitHealthy(request: WaitRequest, { pool, tracker }: WaitS
   const { promise, resolve } = Promise.withResolvers<void>();
   const watched: WatchedObject[] = [];
   let pending = false;
+  let told = '';
+  const tell = (): void => {
+    if (!request.onWait) return;
+    const refs = watched
+      .filter((object) => effective(object, request)?.status !== 'Current')
+      .map(({ ref }) => ref);
+    const names = refs.map(objectId).join();
+    if (names !== told) request.onWait(refs);
+    told = names;
+  };
   const look = (): void => {
     pending = false;
+    tell();
     if (isDecided(watched, request)) resolve();
   };
   // One event often brings several changes: judge once when all are in.

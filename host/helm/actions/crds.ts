@@ -38,7 +38,7 @@ export async function applyCrds(
     // Replaced as a whole: a version that is gone has to go.
     await applyClientSide(context, { objects, before: [], force: true });
   }
-  context.progress(`waiting for ${namesOf(wanted)} to be established`);
+  context.progress(`waiting for ${namesOf(wanted.map(refOf))} to be established`);
   await waiting(() =>
     applier.wait({ client, identity, objects: wanted.map(refOf), timeoutMs, failFast: true, signal }),
   );

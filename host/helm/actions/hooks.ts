@@ -94,7 +94,7 @@ interface Cleaning {
 async function clean(context: ActionContext, { hook, objects, policy }: Cleaning): Promise<void> {
   if (!policiesOf(hook).includes(policy) || hook.kind === 'CustomResourceDefinition') return;
   await deleteObjects(context, objects);
-  context.progress(`waiting for hook ${namesOf(objects)} to be gone`);
+  context.progress(`waiting for hook ${namesOf(objects.map(refOf))} to be gone`);
   await context.waiting(() =>
     context.applier.waitGone({
       client: context.client,

@@ -4,7 +4,7 @@ import { objectId, ordering } from '../../apply/inventory.ts';
 import { compareApplyOrder, rankOf } from '../../apply/order.ts';
 import { parallel } from '../../apply/parallel.ts';
 import type { ApplyRequest, ApplyResult, Health } from '../../apply/types.ts';
-import { at, recordAt } from '../../json.ts';
+import { at, listAt, recordAt, stringAt } from '../../json.ts';
 import { isKube } from '../../kube/errors.ts';
 import { formatRef, gvkOf, keyOf, refOf } from '../../kube/object.ts';
 import type { DeleteOptions, KubeObject, ObjectRef } from '../../kube/types.ts';
@@ -93,12 +93,13 @@ export async function waitReady(
   );
   if (wanted.length === 0) return;
   if (context.waitsAsHelm3) return waitReadyAsHelm3(context, settings, wanted);
-  const isReady = (object: KubeObject) =>
-    computeHealth(live.get(objectId(refOf(object))) ?? object).status === 'Current';
-  const unready = wanted.filter((object) => !isReady(object));
-  if (unready.length > 0) context.progress(`waiting for ${namesOf(unready)} to be ready`);
-  const jobs = jobsWithTtl(wanted).map(refOf);
-  await wait(context, settings, { refs: wanted.map(refOf), jobs, live, failFast: true });
+  await wait(context, settings, {
+    refs: wanted.map(refOf),
+    jobs: jobsWithTtl(wanted).map(refOf),
+    live,
+    failFast: true,
+    onWait: (refs) => refs.length > 0 && context.progress(`waiting for ${namesOf(refs)} to be ready`),
+  });
 }
 
 /** Custom health checks do not count here, as in Flux. */
@@ -121,9 +122,9 @@ async function waitReadyAsHelm3(
 const namedAtMost = 5;
 
 /** Names for people; of many objects the first. */
-export function namesOf(objects: readonly KubeObject[]): string {
-  const names = objects.slice(0, namedAtMost).map((object) => formatRef(refOf(object)));
-  const more = objects.length - names.length;
+export function namesOf(refs: readonly ObjectRef[]): string {
+  const names = refs.slice(0, namedAtMost).map(formatRef);
+  const more = refs.length - names.length;
   return names.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
@@ -139,11 +140,16 @@ export async function waitForHook(
   // A hook may be a migration: it is not left alone because another chart is there.
   const steady = { ...context, cancel: context.signal };
   const jobs = jobsWithTtl(runs).map(refOf);
-  await wait(steady, settings, { refs: runs.map(refOf), jobs, failFast: false, readers: podHealth });
+  await wait(steady, settings, { refs: runs.map(refOf), jobs, failFast: false, readers: hookHealth });
 }
 
-/** A Pod of a hook is done when its containers have ended. */
-function podHealth(object: KubeObject): Health | undefined {
+/** A hook is done when its containers have ended. A suspended Job is not, although nothing is wrong with it. */
+function hookHealth(object: KubeObject): Health | undefined {
+  if (object.kind === 'Job') {
+    const health = computeHealth(object);
+    const isSuspended = health.status === 'Current' && at(object, 'spec', 'suspend') === true;
+    return isSuspended && !hasCompleted(object) ? { status: 'InProgress', message: health.message } : health;
+  }
   if (object.kind !== 'Pod') return undefined;
   switch (at(object, 'status', 'phase')) {
     case 'Succeeded':
@@ -155,6 +161,11 @@ function podHealth(object: KubeObject): Health | undefined {
   }
 }
 
+const hasCompleted = (job: KubeObject): boolean =>
+  listAt(job, 'status', 'conditions').some(
+    (each) => stringAt(each, 'type') === 'Complete' && stringAt(each, 'status') === 'True',
+  );
+
 async function wait(
   { client, identity, applier, readHealth, signal, cancel, waiting }: ActionContext,
   { timeoutMs }: ActionSettings,
@@ -165,6 +176,7 @@ async function wait(
     live?: ApplyResult['live'];
     failFast: boolean;
     readers?: (object: KubeObject) => Health | undefined;
+    onWait?: (refs: readonly ObjectRef[]) => void;
   },
 ): Promise<void> {
   const readers = what.readers ?? readHealth;
@@ -178,6 +190,7 @@ async function wait(
       failFast: what.failFast,
       ...(what.live ? { live: what.live } : {}),
       ...(readers ? { readers } : {}),
+      ...(what.onWait ? { onWait: what.onWait } : {}),
       signal: AbortSignal.any([signal, cancel]),
     }),
   );

@@ -46,7 +46,7 @@ export async function uninstall(
   ];
   await deleteObjects(context, objects, settings.propagation);
   if (!settings.disableWait && objects.length > 0) {
-    context.progress(`waiting for ${namesOf(objects)} to be gone`);
+    context.progress(`waiting for ${namesOf(objects.map(refOf))} to be gone`);
     await context.waiting(() =>
       applier.waitGone({
         client,
