@@ -9,6 +9,7 @@ import { gvkOf } from '@flux-host/host/kube/object.ts';
 import type { KubeObject, ObjectRef } from '@flux-host/host/kube/types.ts';
 import { pods } from '../../cluster/resources.ts';
 import { releaseObjects } from '../tree/helm-release.ts';
+import { openHooks } from './hooks.ts';
 import { type Access, findingOf, look } from './look.ts';
 import { withPodTrouble } from './pod.ts';
 import type { Finding } from './types.ts';
@@ -39,8 +40,17 @@ const workloads = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet
 export async function childrenOf({ object, ref }: Finding, access: Access): Promise<Finding[]> {
   if (!object) return [];
   if (ref.kind === 'Kustomization') return unready(inventoryOf(object), access);
-  if (isHelmRelease(object)) return unready(await releasedBy(object, access), access);
+  if (isHelmRelease(object)) return releaseTrouble(object, access);
   return workloads.has(ref.kind) ? podsOf(object, access) : [];
+}
+
+/** A hook that fails or is under way keeps everything behind it waiting; one that is gone again says nothing any more. */
+async function releaseTrouble(release: HelmRelease, access: Access): Promise<Finding[]> {
+  const hooks = await unready(await openHooks(release, access), access);
+  const present = hooks.filter(({ state }) => state !== 'missing');
+  return present.length > 0
+    ? present.map(withPodTrouble)
+    : unready(await releasedBy(release, access), access);
 }
 
 function isHelmRelease(object: KubeObject): object is HelmRelease {
