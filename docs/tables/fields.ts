@@ -32,7 +32,7 @@ const remarks: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '.provider': 'logs in by workload identity where no Secret is named',
     '.serviceAccountName': `its pull secrets; with another provider than ${code('generic')} the cloud identity that it stands for`,
     '.verify.provider': `for ${code('notation')} revocation lists are looked into; OCSP and timestamps of authorities are not`,
-    '.verify.trustedRootSecretRef': `without it the file of ${code('--sigstore-trusted-root')}`,
+    '.verify.trustedRootSecretRef': `without it the file of ${code('--sigstore-trusted-root')}, else the root of Sigstore's public instance`,
   },
   Kustomization: {
     '.builder': 'addition to Flux',

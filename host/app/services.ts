@@ -22,6 +22,7 @@ import { type CloudIdentities, createCloudIdentities } from './identities.ts';
 import type { HostOptions } from './options.ts';
 import type { Platform } from './platform.ts';
 import { createRemotes, type Remotes } from './remote.ts';
+import { sigstoreRoot } from './sigstore-root.ts';
 import type { Wakeups } from './wakeups.ts';
 
 /** What the reconcilers work with. */
@@ -38,6 +39,8 @@ export interface Services extends CloudIdentities {
   readonly remotes: Remotes;
   /** What is known of OCI registries. */
   readonly registries: RegistryMemory;
+  /** `trusted_root.json` for keyless signatures where an object names none. */
+  readonly sigstoreRoot: () => Promise<string>;
   close(): Promise<void>;
 }
 
@@ -99,6 +102,7 @@ export async function startServices(
     remotes,
     ...identities,
     registries: createRegistryMemory(),
+    sigstoreRoot: sigstoreRoot(options, egress),
     async close() {
       drift.close();
       await remotes.close();

@@ -315,7 +315,7 @@ const own = {
     type: 'string',
     default: '',
     about:
-      'trusted_root.json that keyless signatures of plugins are checked with; a Secret may have another one',
+      "trusted_root.json that keyless signatures are checked with; a Secret may have another one; default: that of Sigstore's public instance, for plugins none",
   },
   kubeconfig: {
     type: 'string',

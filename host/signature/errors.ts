@@ -53,6 +53,18 @@ export const badTrustedRoot = (why: string) =>
     reason,
   });
 
+/** Nobody said whose keyless signatures count, and Sigstore's own root cannot be had. */
+export const noPublicRoot = (url: string, why: string) =>
+  new FluxError(
+    'FLUX_E_SIGNATURE_TRUST_ROOT',
+    `the trusted root of Sigstore's public instance cannot be had from ${url}: ${why}`,
+    {
+      hint: `let the host reach ${new URL(url).host}, or give a trusted_root.json with --sigstore-trusted-root or in the Secret of spec.verify.trustedRootSecretRef`,
+      reason,
+      retryAfterMs: 60_000,
+    },
+  );
+
 export const badIdentity = (pattern: string, why: string) =>
   new FluxError(
     'FLUX_E_SIGNATURE_IDENTITY',

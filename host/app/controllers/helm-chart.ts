@@ -13,7 +13,6 @@ const component = 'source-controller';
 export function helmCharts(parts: Parts): AppController {
   const { options, platform, services, wakeups, sources } = parts;
   const events = parts.events(component);
-  const { sigstoreTrustedRoot } = options;
   const bySource = new ReferenceIndex();
   const secretUsers = createSecretUsers<HelmChart>({
     wakeups,
@@ -37,12 +36,12 @@ export function helmCharts(parts: Parts): AppController {
       redactor: platform.redactor,
       requeueDependencyMs: options.requeueDependencyMs,
       jitterPercentage: options.jitterPercentage,
+      trustedRoot: services.sigstoreRoot,
       find: (key) => sources.find(key),
       findRepository: (key) => sources.helmRepositories?.get(key),
       repositories: (namespace) =>
         (sources.helmRepositories?.list() ?? []).filter(({ metadata }) => metadata.namespace === namespace),
       indexUsed: (key, isHit) => platform.metrics.indexUsed(key, isHit),
-      ...(sigstoreTrustedRoot === undefined ? {} : { trustedRoot: sigstoreTrustedRoot }),
     }),
   });
   sources.add('HelmChart', (key) => controller.get(key));

@@ -11,7 +11,6 @@ const component = 'source-controller';
 export function ociRepositories(parts: Parts): AppController {
   const { options, platform, services, wakeups, sources } = parts;
   const events = parts.events(component);
-  const { sigstoreTrustedRoot } = options;
   const secretUsers = createSecretUsers<OCIRepository>({
     wakeups,
     secretsOf: ({ spec: { secretRef, certSecretRef, proxySecretRef, verify } }) => [
@@ -38,7 +37,7 @@ export function ociRepositories(parts: Parts): AppController {
       client: platform.client,
       redactor: platform.redactor,
       jitterPercentage: options.jitterPercentage,
-      ...(sigstoreTrustedRoot === undefined ? {} : { trustedRoot: sigstoreTrustedRoot }),
+      trustedRoot: services.sigstoreRoot,
     }),
   });
   services.plugins.onChange((kind, type) => {

@@ -16,8 +16,8 @@ export interface VerifySpec {
 }
 
 export interface TrustOptions extends SecretAccess {
-  /** `trusted_root.json` where an object names none (`--sigstore-trusted-root`). */
-  readonly trustedRoot?: string;
+  /** `trusted_root.json` where an object names none: that of `--sigstore-trusted-root`, else that of Sigstore's public instance. */
+  readonly trustedRoot?: () => Promise<string>;
   readonly egress: Egress;
 }
 
@@ -83,7 +83,7 @@ async function cosignPolicy(
     throw nothingToTrust(
       `'${trustedRootKey}' not found in secret '${namespace}/${trustedRootSecretRef.name}'`,
     );
-  const trustedRoot = own ?? options.trustedRoot;
+  const trustedRoot = own ?? (await options.trustedRoot?.());
   if (trustedRoot === undefined) throw nothingToTrust('there is no trusted root for keyless signatures');
   return { kind: 'keyless', trustedRoot, identities: matchOIDCIdentity };
 }

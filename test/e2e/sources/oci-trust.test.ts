@@ -193,6 +193,14 @@ test('what a workflow signed without a key is verified by the trusted root of th
     spec: { verify: { matchOIDCIdentity: [{ ...team, subject: '^https://elsewhere' }] } },
   });
   await world.failed(ref, 'VerificationError', /matchOIDCIdentity/);
+  // Without one the public instance vouches, which nobody reaches from here.
+  await world.patch(ref, { spec: { verify: { trustedRootSecretRef: null } } });
+  await world.failed(
+    ref,
+    'VerificationError',
+    /the trusted root of Sigstore's public instance cannot be had from .*hint: let the host reach .* or give a trusted_root\.json/,
+    60_000,
+  );
 });
 
 test('what notation signed is verified by the trust policy of the Secret', async () => {
