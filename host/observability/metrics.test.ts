@@ -115,6 +115,22 @@ test('Requests, leadership, missed events and plugin calls are counted', async (
     assert.match(names, name);
 });
 
+test('What keeps the main thread busy is told apart from what it waits for, and told once', async () => {
+  const metrics = createMetrics();
+  const busiest = async () =>
+    (await samples(metrics)).get('flux_host_main_thread_busy_seconds_max') ?? Number.NaN;
+  const spent = () => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1e6;
+  };
+  await busiest();
+  const before = spent();
+  while (spent() - before < 0.1);
+  assert.ok((await busiest()) >= 0.1);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 150);
+  assert.ok((await busiest()) < 0.1);
+});
+
 test('Prometheus gets the metrics, and nothing else is there', async () => {
   const server = await startMetricsServer({ address: LOCAL, metrics: createMetrics() });
   try {

@@ -4,6 +4,7 @@ import { type ChartMetrics, chartMetrics } from './chart-metrics.ts';
 import { type ClientMetrics, clientMetrics } from './client-metrics.ts';
 import { goMetrics } from './go-metrics.ts';
 import { type HttpMetrics, httpMetrics } from './http-metrics.ts';
+import { loopMetrics } from './loop-metrics.ts';
 import { type NotificationMetrics, notificationMetrics } from './notification-metrics.ts';
 import { type PluginMetrics, pluginMetrics } from './plugin-metrics.ts';
 import { type QueueMetrics, queueMetrics } from './queue-metrics.ts';
@@ -34,6 +35,7 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   goMetrics(registry);
+  loopMetrics(registry);
   const reconciles = reconcileMetrics(registry);
   const tokenCache = cacheMetrics(registry, 'gotk_token_');
   const dataKeyCache = cacheMetrics(registry, 'flux_host_data_key_');

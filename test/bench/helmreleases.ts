@@ -114,7 +114,7 @@ async function phase({ system }: Stage, n: number, work: () => Promise<void>): P
 }
 
 function worse(a: LoopDelay | undefined, b: LoopDelay | undefined): LoopDelay | undefined {
-  return a && b && { max: Math.max(a.max, b.max), p99: Math.max(a.p99, b.p99) };
+  return a && b && { max: Math.max(a.max, b.max), p99: Math.max(a.p99, b.p99), cpu: Math.max(a.cpu, b.cpu) };
 }
 
 function runs(object: HelmRelease, version: string): boolean {
