@@ -29,6 +29,13 @@ test.before(async () => {
         timeout: '5s',
         install: { strategy: { name: 'RetryOnFailure', retryInterval: '10m' } },
       }),
+      'deploy/hooked.yaml': release('hooked', {
+        install: { strategy: { name: 'RetryOnFailure', retryInterval: '10m' } },
+      }),
+      'hooked/Chart.yaml': chartYaml('3.0.0'),
+      'hooked/templates/settings.yaml': settings,
+      'hooked/templates/migration.yaml':
+        'apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: migration\n  annotations:\n    helm.sh/hook: pre-install\nspec:\n  backoffLimit: 0\n  activeDeadlineSeconds: 1\n  template:\n    spec:\n      restartPolicy: Never\n      nodeSelector: {none: here}\n      containers: [{name: a, image: example.com/a}]\n',
       'good/Chart.yaml': chartYaml('1.0.0'),
       'good/values.yaml': 'colour: red\n',
       'good/templates/settings.yaml': settings,
@@ -70,6 +77,15 @@ test('a release that does not get ready leads to the pod', async () => {
   assert.match(out, `✗ HelmRelease/${app.namespace}/sick is not ready\n`);
   assert.match(out, /✗ HelmRelease\/\S+\/sick +InstallFailed: Helm install failed for release/);
   assert.match(out, /Cause: Pod\/\S+\/web-\S+, container app: NotReady/);
+});
+
+test('a release whose hook fails leads to the hook, which is in no inventory', async () => {
+  await world.failed(app.ref('HelmRelease', 'hooked'), 'InstallFailed', /hook .*migration\.yaml/);
+  const { code, out } = await run('explain hr/hooked');
+  assert.is(code, 1);
+  assert.match(out, /✗ HelmRelease\/\S+\/hooked +InstallFailed: .*failed pre-install: hook/);
+  assert.match(out, /✗ Job\/\S+\/migration /);
+  assert.match(out, /Cause: Job\/\S+\/migration: /);
 });
 
 test.run();
