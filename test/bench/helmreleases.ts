@@ -93,7 +93,9 @@ async function play(
     });
     const { rss } = usage.stop();
     const cpu = ((ready.cpu + upgrade.cpu) / (ready.seconds + upgrade.seconds)) * 100;
-    const loop = worse(ready.loop, upgrade.loop);
+    const [loop] = [ready.loop, upgrade.loop]
+      .filter((each) => each !== undefined)
+      .toSorted((a, b) => b.max - a.max);
     return { ready, upgrade, rss, cpu, ...(loop ? { loop } : {}) };
   } finally {
     stop.abort();
@@ -111,10 +113,6 @@ async function phase({ system }: Stage, n: number, work: () => Promise<void>): P
   const { cpu } = usage.stop();
   const delay = loop && (await loop.stop());
   return { seconds, cpu, requests: ((await requests()) - before) / n, ...(delay ? { loop: delay } : {}) };
-}
-
-function worse(a: LoopDelay | undefined, b: LoopDelay | undefined): LoopDelay | undefined {
-  return a && b && { max: Math.max(a.max, b.max), p99: Math.max(a.p99, b.p99), cpu: Math.max(a.cpu, b.cpu) };
 }
 
 function runs(object: HelmRelease, version: string): boolean {
