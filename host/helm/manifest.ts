@@ -1,11 +1,11 @@
 import type { ChartCrds } from '@flux-host/sdk/contract/chart.ts';
 import { documents } from '../build/render/documents.ts';
 import { objectsIn } from '../build/render/objects.ts';
-import { parseYaml } from '../build/yaml/parse.ts';
 import { recordAt, stringAt } from '../json.ts';
 import { isKube } from '../kube/errors.ts';
 import { gvkOf } from '../kube/object.ts';
 import type { KubeClient, KubeObject } from '../kube/types.ts';
+import { parseDocument } from './documents.ts';
 import { unreadableCrds } from './errors.ts';
 
 /**
@@ -30,7 +30,7 @@ export async function objectsOf(
 
 /** The objects of a manifest as they are. */
 export function parseManifest(manifest: string): KubeObject[] {
-  return [...documents(manifest)].flatMap((text) => [...objectsIn(parseYaml(text))]);
+  return [...documents(manifest)].flatMap((text) => [...objectsIn(parseDocument(text))]);
 }
 
 /** The objects of a file below `crds/` of a chart or subchart. @throws FluxError FLUX_E_HELM_MANIFEST */

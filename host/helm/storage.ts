@@ -1,3 +1,4 @@
+import { clone } from '../json.ts';
 import { secrets } from '../kube/core.ts';
 import { isKube } from '../kube/errors.ts';
 import type { KubeClient } from '../kube/types.ts';
@@ -73,11 +74,11 @@ export function createStorage({ client, namespace, name, signal, onWrite }: Stor
   };
   const get = async (version: number): Promise<Release | undefined> => {
     const found = known.get(version);
-    if (found) return structuredClone(found);
+    if (found) return clone(found);
     try {
       const secret = await client.get<ReleaseSecret>(secrets, keyOf(version), { signal });
       const release = await releaseOf(secret);
-      known.set(version, structuredClone(release));
+      known.set(version, clone(release));
       return release;
     } catch (error) {
       if (isKube(error, 'notFound')) return undefined;
@@ -99,7 +100,7 @@ export function createStorage({ client, namespace, name, signal, onWrite }: Stor
     }
     const now = after ? [...others, { version, status: after.info.status }] : others;
     listed = Promise.resolve(now.toSorted((a, b) => a.version - b.version));
-    if (after) known.set(version, structuredClone(after));
+    if (after) known.set(version, clone(after));
     else known.delete(version);
   };
   const write = async (release: Release, time: 'createdAt' | 'modifiedAt'): Promise<void> => {

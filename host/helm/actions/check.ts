@@ -1,10 +1,10 @@
 import { documents } from '../../build/render/documents.ts';
 import { objectsIn } from '../../build/render/objects.ts';
-import { parseYaml } from '../../build/yaml/parse.ts';
 import { isRecord, recordAt, stringAt } from '../../json.ts';
 import { isKube } from '../../kube/errors.ts';
 import { gvkOf } from '../../kube/object.ts';
 import type { KubeObject } from '../../kube/types.ts';
+import { parseDocument } from '../documents.ts';
 import { invalidName, noObject, unknownKind } from '../errors.ts';
 import { objectsOf } from '../manifest.ts';
 import type { Release } from '../types.ts';
@@ -46,7 +46,7 @@ export async function checkRelease(
 
 /** Templates that make nothing are fine, and so are lists without items. */
 function checkDocument(text: string): void {
-  const value = parseYaml(text);
+  const value = parseDocument(text);
   if (value === null || value === undefined || (isRecord(value) && Array.isArray(value['items']))) return;
   if (!objectsIn(value).next().done) return;
   const missing = ['apiVersion', 'kind'].find((field) => !stringAt(value, field));

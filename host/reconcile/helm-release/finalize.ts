@@ -6,6 +6,7 @@ import { uninstall } from '../../helm/actions/uninstall.ts';
 import { createChartEngine } from '../../helm/charts.ts';
 import { createStorage } from '../../helm/storage.ts';
 import type { Release } from '../../helm/types.ts';
+import { clone } from '../../json.ts';
 import { serviceAccounts } from '../../kube/core.ts';
 import { isKube } from '../../kube/errors.ts';
 import { getCondition, setCondition } from '../conditions.ts';
@@ -119,7 +120,7 @@ export async function uninstallCurrent(
     namespace,
     name: current.name,
     signal,
-    onWrite: (release) => void written.set(release.version, structuredClone(release)),
+    onWrite: (release) => void written.set(release.version, clone(release)),
   });
   const run = {
     options,

@@ -7,6 +7,7 @@ import { createActionLog } from '../../helm/action-log.ts';
 import { type ChartEngine, type ChartFiles, createChartEngine, findChart } from '../../helm/charts.ts';
 import { createStorage } from '../../helm/storage.ts';
 import type { ChartMetadata } from '../../helm/types.ts';
+import { clone } from '../../json.ts';
 import { inTargetCluster } from '../target-cluster.ts';
 import type { Context } from '../types.ts';
 import { latest } from './history.ts';
@@ -71,7 +72,7 @@ export async function withRun<R>(
           namespace: storageNamespaceOf(object),
           name,
           signal: target.context.signal,
-          onWrite: (release) => void written.set(release.version, structuredClone(release)),
+          onWrite: (release) => void written.set(release.version, clone(release)),
         }),
         written,
         actionLog: createActionLog(),
