@@ -44,11 +44,17 @@ export function createRemotes({ options, platform, wakeups, egress, tokens }: Re
   const kustomizations = createRemoteClusters({
     ...common,
     group: kustomizeGroup,
+    onLookUp: (owner, outcome) =>
+      metrics.tokenCache.requested(
+        { kind: 'Kustomization', ...owner, operation: 'fetch_kubeconfig' },
+        outcome,
+      ),
     onChange: (owner: NamespacedName) => wakeups.kustomizations?.enqueue(owner, { priority: 2 }),
   });
   const helmReleases = createRemoteClusters({
     ...common,
     group: helmGroup,
+    onLookUp: (owner, outcome) => metrics.tokenCache.requested({ kind: 'HelmRelease', ...owner }, outcome),
     maxWatched: 0,
     onChange: (owner: NamespacedName) => wakeups.helmReleases?.enqueue(owner, { priority: 2 }),
   });

@@ -11,6 +11,8 @@ export interface RemoteClustersOptions extends Omit<ClusterOptions, 'mayWatch'>,
   readonly maxClusters?: number;
   /** Clusters watched at once, each with one connection a kind; in further ones drift is corrected at the interval. Default 100. */
   readonly maxWatched?: number;
+  /** A cluster of `configMapRef` was asked for: whether it was known, or had to be found out, which may have failed. */
+  onLookUp?(owner: NamespacedName, outcome: { readonly isHit: boolean; readonly failed?: boolean }): void;
 }
 
 /** The clusters that Kustomizations with `spec.kubeConfig` apply to. */
@@ -81,10 +83,15 @@ export function createRemoteClusters(options: RemoteClustersOptions): RemoteClus
     async connect({ kubeConfig, owner, signal }: ConnectRequest) {
       let config: RemoteConfig;
       let cluster: RemoteCluster;
+      let isHit = false;
+      const counts = kubeConfig.configMapRef !== undefined && !kubeConfig.secretRef;
       try {
         config = await readConfig(options, kubeConfig, owner.namespace, signal);
+        isHit = clusters.has(config.key);
         cluster = await clusterOf(config, signal);
+        if (counts) options.onLookUp?.(owner, { isHit });
       } catch (error) {
+        if (counts && !signal.aborted) options.onLookUp?.(owner, { isHit: false, failed: true });
         // Credentials that were taken away must not be in use any longer.
         if (!signal.aborted) forget(owner);
         throw error;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { accessOf } from '@flux-host/deploy/local/kubeconfig.ts';
 import { test } from 'uvu';
+import * as assert from 'uvu/assert';
 import { type App, configMap, createApp } from '../app.ts';
 import { createWorld, type World } from '../harness.ts';
 import { allow } from './remote.ts';
@@ -60,6 +61,9 @@ test('a cluster that trusts the issuer is reached with a token of a ServiceAccou
   await account(app, 'deployer');
   await world.ready(app.kustomization);
   await world.get(app.ref('ConfigMap', 'one'));
+  const metrics = await (await fetch(world.host.metricsUrl)).text();
+  const labels = `kind="Kustomization",name="app",namespace="${app.namespace}",operation="fetch_kubeconfig"`;
+  assert.match(metrics, `gotk_token_cache_events_total{event_type="cache_miss",${labels}}`);
 });
 
 test('a token for an audience that the cluster does not take is refused by it', async () => {
