@@ -1,12 +1,13 @@
 import type { HelmRelease } from '@flux-host/crds/index.ts';
 import { ApplyError } from '@flux-host/host/apply/errors.ts';
+import { FluxError } from '@flux-host/host/errors/flux-error.ts';
 import { createRedactor } from '@flux-host/host/observability/redact.ts';
 import { parseLocalSources } from '../../build/local-sources.ts';
 import { Exit, usageError } from '../../command/errors.ts';
 import type { Command, Invocation } from '../../command/types.ts';
 import { helmRelease } from '../../kinds/helm-release.ts';
 import { startSpinner } from '../../output/spinner.ts';
-import { withBench } from '../../releases/bench.ts';
+import { type BenchOptions, withBench } from '../../releases/bench.ts';
 import { findHelmRelease } from '../../releases/find.ts';
 import { createFuture } from '../../releases/future.ts';
 import { withOverrides } from '../../releases/overrides.ts';
@@ -15,7 +16,7 @@ import { completeNames } from '../by-kind.ts';
 import { exitCodes } from './exit-codes.ts';
 import { releaseSection } from './release/section.ts';
 import { outputFlag, printReport } from './repository/print.ts';
-import { redacted } from './repository/redacted.ts';
+import { redacted, redactedError } from './repository/redacted.ts';
 import { hasChanges, type Report } from './repository/types.ts';
 import { withYetToCome } from './repository/yet-to-come.ts';
 
@@ -48,23 +49,33 @@ async function reportFor(invocation: Invocation): Promise<Report> {
   try {
     return await withEngine(invocation, async (engine) => {
       const redactor = createRedactor();
-      const future = createFuture();
-      return withBench({ engine, cluster, redactor, future, locals, env: io.env, signal }, async (plain) => {
-        const { release, bench, isForced } = await withOverrides(found, plain, { invocation, future });
-        const { objects, ...section } = await releaseSection(release, {
-          bench,
-          client,
-          isForced,
-          withDrift: true,
-        });
-        const [complete = section] = withYetToCome([section], objects);
-        const isNews = complete.changes.length + complete.failures.length > 0;
-        return redacted({ sections: isNews ? [complete] : [] }, redactor);
-      });
+      const options = { engine, cluster, redactor, future: createFuture(), locals, env: io.env, signal };
+      try {
+        return redacted(await compare(found, options, invocation), redactor);
+      } catch (error) {
+        throw error instanceof FluxError ? redactedError(error, redactor) : error;
+      }
     });
   } finally {
     spinner.stop();
   }
+}
+
+function compare(found: HelmRelease, options: BenchOptions, invocation: Invocation): Promise<Report> {
+  const { cluster, future } = options;
+  return withBench(options, async (plain) => {
+    const { release, bench, isForced } = await withOverrides(found, plain, { invocation, future });
+    const section = await releaseSection(release, {
+      bench,
+      client: cluster.client,
+      isForced,
+      withDrift: true,
+    });
+    const { objects, ...own } = section;
+    const [complete = own] = withYetToCome([own], objects);
+    const isNews = complete.changes.length + complete.failures.length > 0;
+    return { sections: isNews ? [complete] : [] };
+  });
 }
 
 /** `flux diff helmrelease` */

@@ -35,7 +35,8 @@ export async function findDrift(
   return objects;
 }
 
-function isExcluded({ metadata }: PartialObject): boolean {
+/** The object itself says that it is nobody's business what becomes of it. */
+export function isExcluded({ metadata }: PartialObject): boolean {
   return [metadata.labels, metadata.annotations].some((each) => each?.[optOut]?.toLowerCase() === 'disabled');
 }
 

@@ -270,9 +270,11 @@ test('another name of the release is told as an uninstallation and an install', 
 });
 
 test('what is wrong with a chart, its values or the command line is told, with exit code 2', async () => {
-  const broken = chart('broken', '1.1.0', { 'templates/new.yaml': '{{ fail "out of order" }}' });
+  const broken = chart('broken', '1.1.0', {
+    'templates/new.yaml': '{{ fail (printf "out of order with %s" .Values.token) }}',
+  });
   for (const [words, message] of [
-    [['--path', broken], /app\/templates\/new\.yaml.*out of order/],
+    [['--path', broken], /app\/templates\/new\.yaml.*out of order with \*{5}/],
     [['--path', 'nowhere'], /✗ invalid path "nowhere"/],
     [['--values', 'nowhere.yaml'], /✗ invalid values "nowhere\.yaml"/],
     [['--chart-version', '2.0.0'], /✗ --chart-version has no effect on a chart of a GitRepository/],

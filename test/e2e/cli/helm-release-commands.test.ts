@@ -52,7 +52,7 @@ test('a release is created, shown, exported and debugged', async () => {
   assert.match(err, '✔ HelmRelease app is ready\n✔ applied revision 1.0.0\n');
   const shown = await succeeds('get hr app --show-source');
   assert.match(shown.out, /^NAME\s+SOURCE\s+REVISION\s+SUSPENDED\s+READY\s+MESSAGE/);
-  assert.match(shown.out, /\napp\s+GitRepository\/source\s+1\.0\.0\s+False\s+True\s+Helm install succeeded/);
+  assert.match(shown.out, /\napp\s+GitRepository\/\S+\/source\s+1\.0\.0\s+False\s+True\s+Helm install succeeded/);
   assert.match((await succeeds('get hr --no-header -l team=web')).out, /^app\s+1\.0\.0/);
   assert.match((await succeeds('get hr --status-selector Ready=True')).out, /\napp\s/);
   assert.not.match((await run('get hr --status-selector Ready!=True')).out, /\napp\s/);
@@ -90,7 +90,7 @@ test('a release is suspended, resumed and deleted with what it installed', async
   await succeeds('delete hr app --silent');
   await world.gone(ref());
   assert.is(await world.find(`ConfigMap/${namespace}/app-settings`), undefined);
-  assert.is(await world.find(`HelmChart/${namespace}/${namespace}-app`), undefined);
+  await world.gone(`HelmChart/${namespace}/${namespace}-app`);
 });
 
 test.run();

@@ -4,6 +4,7 @@ import type { ApplyRequest } from '@flux-host/host/apply/types.ts';
 import { FluxError } from '@flux-host/host/errors/flux-error.ts';
 import type { ActionContext } from '@flux-host/host/helm/actions/context.ts';
 import { crdsToApply } from '@flux-host/host/helm/actions/crds.ts';
+import { isExcluded } from '@flux-host/host/helm/actions/drift.ts';
 import { checkOwnership, removed, requestFor } from '@flux-host/host/helm/actions/objects.ts';
 import { objectsOf } from '@flux-host/host/helm/manifest.ts';
 import { namespaces } from '@flux-host/host/kube/core.ts';
@@ -40,7 +41,9 @@ export async function compareRelease(
 ): Promise<Compared> {
   const { object } = run.context;
   const { context, action } = plan;
-  const objects = await objectsOf(plan.manifest, context);
+  const all = await objectsOf(plan.manifest, context);
+  // What an upgrade applies it applies to all; what others do to some is not told of.
+  const objects = action === 'none' ? all.filter((each) => !isExcluded(each)) : all;
   const definitions =
     action === 'none' ? [] : await crdsToApply(context, crdsPolicy(object, action), run.chart.inspected.crds);
   const plans = [
@@ -52,7 +55,7 @@ export async function compareRelease(
     ...plans.flatMap((each) => each.failures),
     ...(await foreign(run, plan, { old, objects })),
   ];
-  const gone = await present(removed(old, objects), context);
+  const gone = await present(removed(old, all), context);
   return {
     changes: [
       ...(await newNamespace(run, plan)),

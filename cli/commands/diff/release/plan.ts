@@ -5,6 +5,7 @@ import { createStorage } from '@flux-host/host/helm/storage.ts';
 import type { Hook, Release } from '@flux-host/host/helm/types.ts';
 import type { KubeClient } from '@flux-host/host/kube/types.ts';
 import { actionContext } from '@flux-host/host/reconcile/helm-release/action-context.ts';
+import { unknownState } from '@flux-host/host/reconcile/helm-release/errors.ts';
 import { latest } from '@flux-host/host/reconcile/helm-release/history.ts';
 import { rendered } from '@flux-host/host/reconcile/helm-release/render.ts';
 import type { Run } from '@flux-host/host/reconcile/helm-release/run.ts';
@@ -57,7 +58,10 @@ export async function planRelease(
     const replaced = await currentRelease(object, client, run.context.signal);
     return install(here, `${nameOf(run)} is installed anew: another ${other}`, replaced);
   }
-  const state = await stateOf(here);
+  const state = await stateOf(here).catch((error: unknown) => {
+    run.context.signal.throwIfAborted();
+    throw unknownState(error);
+  });
   if (state.is === 'absent') return install(here, `install of ${nameOf(run)}`);
   const history = await run.storage.history();
   const before = replacedBy(history) ?? history.at(-1);

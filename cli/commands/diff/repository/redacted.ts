@@ -23,12 +23,15 @@ export function redacted({ sections }: Report, redactor: Redactor): Report {
       })),
       failures: section.failures.map(({ error, ...failure }) => ({
         ...failure,
-        error: new FluxError(error.code, redactor.redact(error.message), {
-          ...(error.hint && { hint: redactor.redact(error.hint) }),
-        }),
+        error: redactedError(error, redactor),
       })),
     })),
   };
+}
+
+/** An error without those values. */
+export function redactedError({ code, message, hint }: FluxError, redactor: Redactor): FluxError {
+  return new FluxError(code, redactor.redact(message), { ...(hint && { hint: redactor.redact(hint) }) });
 }
 
 function cleaned({ path, details }: Difference, clean: (value: unknown) => unknown): Difference {
