@@ -14,7 +14,9 @@ export function concurrently(tests: Readonly<Record<string, () => Promise<void>>
   });
   for (const name of Object.keys(tests)) {
     test(name, async () => {
-      const error = await outcomes.get(name);
+      const outcome = outcomes.get(name);
+      if (!outcome) throw new Error('it did not begin');
+      const error = await outcome;
       if (error) throw error;
     });
   }

@@ -200,27 +200,24 @@ concurrently({
 
   'the version tells the digest of an ExternalArtifact where its revision does': async () => {
     const server = await serve(external);
+    const chartRef = { kind: 'ExternalArtifact', name: 'chart' } as const;
     try {
-      for (const [what, [revision, version, digest]] of Object.entries(revisions)) {
-        const namespace = await world.cluster.namespace('scenario');
-        await publishExternal({ namespace, url: server.url }, { digest: digestOf(external), revision });
-        const { ref } = await charts.release(
-          { chartRef: { kind: 'ExternalArtifact', name: 'chart' } },
-          namespace,
-        );
-        const object = await settled(ref);
-        assert.is(object.status?.['lastAttemptedRevision'], version, what);
-        assert.is(object.status?.['lastAttemptedRevisionDigest'], digest, what);
-        assert.is(snapshotsOf(object)[0]?.chartVersion, version, what);
-        assert.is(snapshotsOf(object)[0]?.ociDigest, digest, what);
-      }
+      await Promise.all(
+        Object.entries(revisions).map(async ([what, [revision, version, digest]]) => {
+          const namespace = await world.cluster.namespace('scenario');
+          await publishExternal({ namespace, url: server.url }, { digest: digestOf(external), revision });
+          const { ref } = await charts.release({ chartRef }, namespace);
+          const object = await settled(ref);
+          assert.is(object.status?.['lastAttemptedRevision'], version, what);
+          assert.is(object.status?.['lastAttemptedRevisionDigest'], digest, what);
+          assert.is(snapshotsOf(object)[0]?.chartVersion, version, what);
+          assert.is(snapshotsOf(object)[0]?.ociDigest, digest, what);
+        }),
+      );
       const namespace = await world.cluster.namespace('scenario');
       const revision = `2.0.0@sha256:${hex}`;
       await publishExternal({ namespace, url: server.url }, { digest: digestOf(external), revision });
-      const { ref } = await charts.release(
-        { chartRef: { kind: 'ExternalArtifact', name: 'chart' } },
-        namespace,
-      );
+      const { ref } = await charts.release({ chartRef }, namespace);
       await world.failed(
         ref,
         'ChartMutateError',
