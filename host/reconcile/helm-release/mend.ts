@@ -1,3 +1,5 @@
+import { ApplyError } from '../../apply/errors.ts';
+import type { Change } from '../../apply/types.ts';
 import { errorText } from '../../errors/text.ts';
 import { correctDrift } from '../../helm/actions/drift.ts';
 import { formatRef } from '../../kube/object.ts';
@@ -41,14 +43,20 @@ export async function performCorrection(run: Run): Promise<void> {
   try {
     const { mode: _, ignore } = object.spec.driftDetection ?? {};
     const { changes } = await correctDrift(actionContext(run, 'correct drift'), drift, ignore);
-    const lines = changes.map((each) => `${formatRef(each.object)} ${each.action}`).join('\n');
-    const message = `Cluster state of release ${fullName(current)} has been corrected:\n${lines}`;
+    const message = `Cluster state of release ${fullName(current)} has been corrected:\n${linesOf(changes)}`;
     emit(context, { type: 'Normal', reason: 'DriftCorrected', message }, factsOf(current));
     context.log.info(message);
   } catch (error) {
     context.signal.throwIfAborted();
-    const message = `Failed to correct cluster state of release ${fullName(current)}:\n${errorText(error)}`;
+    const done =
+      error instanceof ApplyError ? error.changes.filter(({ action }) => action !== 'unchanged') : [];
+    const [partially, also] =
+      done.length > 0 ? ['partially ', `\n\nSuccessful corrections:\n${linesOf(done)}`] : ['', ''];
+    const message = `Failed to ${partially}correct cluster state of release ${fullName(current)}:\n${errorText(error)}${also}`;
     emit(context, { type: 'Warning', reason: 'DriftCorrectionFailed', message }, factsOf(current));
     context.log.error(error, message);
   }
 }
+
+const linesOf = (changes: readonly Change[]): string =>
+  changes.map(({ object, action }) => `${formatRef(object)} ${action}`).join('\n');

@@ -94,6 +94,23 @@ test('with warn it is told and left alone', async () => {
   );
 });
 
+test('an object that cannot be put right is named, does not keep others from it, and is right once it is made anew', async () => {
+  const app = await createReleasedApp(world, { files, spec: { driftDetection: { mode: 'enabled' } } });
+  await world.ready(app.ref);
+  const [one, two] = [`ConfigMap/${app.namespace}/one`, `ConfigMap/${app.namespace}/two`];
+  await world.patch(two, { data: { a: 'mine' }, immutable: true });
+  await world.failed(
+    app.ref,
+    'StateError',
+    /Could not determine release state: ConfigMap\/.*\/two dry-run failed.*field is immutable/s,
+  );
+  await world.patch(one, { data: { a: 'mine' } });
+  await world.until(one, 'to be put right', (each) => data(each)?.['a'] === '1');
+  await world.delete(two);
+  await world.until(two, 'to be back', (each) => data(each)?.['a'] === '1');
+  await world.ready(app.ref);
+});
+
 test('a release whose drift nobody asks for is left alone', async () => {
   const app = await createReleasedApp(world, { files });
   await world.ready(app.ref);
