@@ -52,7 +52,10 @@ test('a release is created, shown, exported and debugged', async () => {
   assert.match(err, '✔ HelmRelease app is ready\n✔ applied revision 1.0.0\n');
   const shown = await succeeds('get hr app --show-source');
   assert.match(shown.out, /^NAME\s+SOURCE\s+REVISION\s+SUSPENDED\s+READY\s+MESSAGE/);
-  assert.match(shown.out, /\napp\s+GitRepository\/\S+\/source\s+1\.0\.0\s+False\s+True\s+Helm install succeeded/);
+  assert.match(
+    shown.out,
+    /\napp\s+GitRepository\/\S+\/source\s+1\.0\.0\s+False\s+True\s+Helm install succeeded/,
+  );
   assert.match((await succeeds('get hr --no-header -l team=web')).out, /^app\s+1\.0\.0/);
   assert.match((await succeeds('get hr --status-selector Ready=True')).out, /\napp\s/);
   assert.not.match((await run('get hr --status-selector Ready!=True')).out, /\napp\s/);
