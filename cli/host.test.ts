@@ -1,12 +1,11 @@
-import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { startGitServer } from '@flux-host/test/helpers/git-server.ts';
 import { startHost } from '@flux-host/test/helpers/host.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { joinCluster } from './testing/world.ts';
+import { joinSharedCluster } from './testing/world.ts';
 
-const cluster = await sharedCluster();
-const world = await joinCluster(cluster.kubeconfig);
+const world = await joinSharedCluster();
+const { cluster } = world;
 const namespace = await cluster.namespace();
 const git = await startGitServer();
 // The cluster is shared: the host looks after this namespace alone.
@@ -20,7 +19,6 @@ test.after(async () => {
   await host.stop();
   await git.close();
   await world.close();
-  await cluster.stop();
 });
 
 test('what the commands wait for is what the host writes', async () => {

@@ -1,15 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { dump, load } from 'js-yaml';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { flux } from '../testing/flux.ts';
-import { joinCluster } from '../testing/world.ts';
+import { joinSharedCluster } from '../testing/world.ts';
 
-const cluster = await sharedCluster();
-const world = await joinCluster(cluster.kubeconfig);
+const world = await joinSharedCluster();
+const { cluster } = world;
 const dir = mkdtempSync(join(tmpdir(), 'flux-connect-'));
 
 interface Kubeconfig {
@@ -35,7 +34,6 @@ function assertKubeconfig(config: unknown): asserts config is Kubeconfig {
 test.after(async () => {
   rmSync(dir, { recursive: true });
   await world.close();
-  await cluster.stop();
 });
 
 /** The namespace that a command says it has looked in. */

@@ -6,24 +6,19 @@ import { parseDuration } from '@flux-host/host/duration/duration.ts';
 import { isRecord, semanticEqual } from '@flux-host/host/json.ts';
 import { isKube } from '@flux-host/host/kube/errors.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
-import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { load } from 'js-yaml';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fluxKinds } from '../kinds/index.ts';
 import type { FluxKind } from '../kinds/types.ts';
-import { joinCluster } from '../testing/world.ts';
+import { joinSharedCluster } from '../testing/world.ts';
 import { commandLine } from './by-kind.ts';
 
-const cluster = await sharedCluster();
-const world = await joinCluster(cluster.kubeconfig);
-const { client } = world;
+const world = await joinSharedCluster();
+const { client, cluster } = world;
 const samples = [...sourceSamples, ...applierSamples, ...notificationSamples, ...imageSamples];
 
-test.after(async () => {
-  await world.close();
-  await cluster.stop();
-});
+test.after(() => world.close());
 
 /** Specs of a kind that the API server accepts. */
 function specsOf({ resource }: FluxKind): readonly unknown[] {

@@ -1,24 +1,21 @@
 import { GitRepository, Kustomization } from '@flux-host/crds/index.ts';
 import { isKube } from '@flux-host/host/kube/errors.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
-import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { secrets } from '../cluster/resources.ts';
 import { condition, putObject } from '../testing/objects.ts';
 import { type Ending, startReconciler } from '../testing/reconciler.ts';
 import { artifactStatus, revisionStatus } from '../testing/statuses.ts';
-import { gitRepository, joinCluster, kustomization } from '../testing/world.ts';
+import { gitRepository, joinSharedCluster, kustomization } from '../testing/world.ts';
 
-const cluster = await sharedCluster();
-const world = await joinCluster(cluster.kubeconfig);
-const { client } = world;
+const world = await joinSharedCluster();
+const { client, cluster } = world;
 const end = new AbortController();
 
 test.after(async () => {
   end.abort();
   await world.close();
-  await cluster.stop();
 });
 
 async function stage(names: readonly string[], spec: object = {}): Promise<string> {

@@ -3,14 +3,13 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { GitRepository } from '@flux-host/crds/index.ts';
-import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { flux } from '../testing/flux.ts';
-import { gitRepository, joinCluster } from '../testing/world.ts';
+import { gitRepository, joinSharedCluster } from '../testing/world.ts';
 
-const cluster = await sharedCluster();
-const world = await joinCluster(cluster.kubeconfig);
+const world = await joinSharedCluster();
+const { cluster } = world;
 const namespace = await cluster.namespace('complete');
 const bin = mkdtempSync(join(tmpdir(), 'flux-complete-'));
 
@@ -25,7 +24,6 @@ test.before(async () => {
 test.after(async () => {
   rmSync(bin, { recursive: true });
   await world.close();
-  await cluster.stop();
 });
 
 /** Candidates without their descriptions, and the directive. */

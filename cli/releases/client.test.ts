@@ -1,20 +1,16 @@
 import { configMaps, secrets } from '@flux-host/host/kube/core.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import { createRedactor } from '@flux-host/host/observability/redact.ts';
-import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { joinCluster } from '../testing/world.ts';
+import { joinSharedCluster } from '../testing/world.ts';
 import { renderingClient } from './client.ts';
 import { createFuture } from './future.ts';
 
-const cluster = await sharedCluster();
-const world = await joinCluster(cluster.kubeconfig);
+const world = await joinSharedCluster();
+const { cluster } = world;
 const namespace = await cluster.namespace('rendering');
-test.after(async () => {
-  await world.close();
-  await cluster.stop();
-});
+test.after(() => world.close());
 
 const object = (kind: string, name: string, rest: object): KubeObject => ({
   apiVersion: 'v1',

@@ -1,6 +1,7 @@
 import { GitRepository, Kustomization } from '@flux-host/crds/index.ts';
 import type { ConnectedClient } from '@flux-host/host/kube/client.ts';
 import { clientFromKubeconfig } from '@flux-host/host/kube/load-client.ts';
+import { sharedCluster, type TestCluster } from '@flux-host/test/helpers/cluster.ts';
 import { applyDefinitions } from './definitions.ts';
 import { type FluxOptions, type FluxResult, flux } from './flux.ts';
 
@@ -19,6 +20,20 @@ export async function joinCluster(kubeconfig: string): Promise<TestWorld> {
     client,
     flux: (line, options) => flux(line.split(' ').filter(Boolean), { kubeconfig, ...options }),
     close: () => client.close(),
+  };
+}
+
+/** The cluster that tests share, which is left when the world is closed. */
+export async function joinSharedCluster(): Promise<TestWorld & { readonly cluster: TestCluster }> {
+  const cluster = await sharedCluster();
+  const world = await joinCluster(cluster.kubeconfig);
+  return {
+    ...world,
+    cluster,
+    async close() {
+      await world.close();
+      await cluster.stop();
+    },
   };
 }
 

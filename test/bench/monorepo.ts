@@ -1,8 +1,8 @@
 import { type Bench, type BenchOptions, row } from './bench.ts';
 import { fluxControllers } from './flux-controllers.ts';
-import { type Metrics, parseMetrics, scrape } from './metrics.ts';
-import { isReady, nudge, onStage, type Stage } from './stage.ts';
+import { isReady, nudge, onStage } from './stage.ts';
 import { fluxHost, type System } from './system.ts';
+import { look, reconcilesOf, requestsOf, type View, writesOf } from './view.ts';
 import { application, gitRepository, kustomization } from './workload.ts';
 
 export const bench: Bench = {
@@ -55,9 +55,9 @@ async function measure(system: System, { n = 200, log }: BenchOptions): Promise<
     const ready = (performance.now() - began) / 1000;
     const after = await look(stage);
     return {
-      builds: buildsOf(after.own) - buildsOf(before.own),
-      writes: writesOf(after.server) - writesOf(before.server),
-      requests: requestsOf(after.own) - requestsOf(before.own),
+      builds: buildsOf(after) - buildsOf(before),
+      writes: writesOf(after, kinds) - writesOf(before, kinds),
+      requests: requestsOf(after) - requestsOf(before),
       ready,
     };
   });
@@ -73,37 +73,10 @@ function filesOf(name: string): Record<string, string> {
   );
 }
 
-interface View {
-  readonly own: Metrics;
-  readonly server: Metrics;
-}
-
-async function look(stage: Stage): Promise<View> {
-  const [own, server] = await Promise.all([scrape(stage.system.metrics), stage.serverMetrics()]);
-  return { own, server: parseMetrics([server]) };
-}
-
-function buildsOf(metrics: Metrics): number {
-  const ours = metrics.sum('flux_host_plugin_calls_total', ({ operation }) => operation === 'build');
-  const reconciles = metrics.sum(
-    'controller_runtime_reconcile_total',
-    ({ controller }) => controller === 'kustomization',
-  );
-  return ours > 0 ? ours : reconciles;
-}
-
-function requestsOf(metrics: Metrics): number {
-  return metrics.sum('rest_client_requests_total');
+/** Calls of the builder; each reconcile of what does not count them. */
+function buildsOf(view: View): number {
+  const ours = view.own.sum('flux_host_plugin_calls_total', ({ operation }) => operation === 'build');
+  return ours > 0 ? ours : reconcilesOf(view);
 }
 
 const kinds = new Set(['serviceaccounts', 'services', 'deployments', 'ingresses']);
-const writing = new Set(['APPLY', 'PATCH', 'POST', 'PUT', 'DELETE', 'DELETECOLLECTION']);
-
-/** The status of a Deployment is its controller's. */
-function writesOf(metrics: Metrics): number {
-  return metrics.sum(
-    'apiserver_request_total',
-    ({ resource = '', subresource = '', verb = '' }) =>
-      kinds.has(resource) && writing.has(verb) && subresource === '',
-  );
-}

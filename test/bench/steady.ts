@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, type BenchOptions, row } from './bench.ts';
 import { fluxControllers } from './flux-controllers.ts';
-import { type Metrics, parseMetrics, scrape } from './metrics.ts';
 import { watchUsage } from './resources.ts';
 import { isReady, onStage, type Stage } from './stage.ts';
 import { fluxHost, type System } from './system.ts';
 import { tenObjects, tenObjectsResources } from './ten-objects.ts';
+import { look, reconcilesOf, requestsOf, type View, writesOf } from './view.ts';
 import { gitRepository, kustomization } from './workload.ts';
 
 const intervals = 3;
@@ -14,7 +14,6 @@ const intervalSeconds = 20;
 const settleMs = 5000;
 /** Reading the metrics of a hundred objects costs the host more than a reconcile: no more often than Prometheus would. */
 const scrapeMs = 5000;
-const writing = new Set(['APPLY', 'PATCH', 'POST', 'PUT', 'DELETE', 'DELETECOLLECTION']);
 
 export const bench: Bench = {
   about: 'N Kustomizations of 10 objects that nobody changes, for 3 intervals (--n 100, --peer DIR)',
@@ -57,55 +56,29 @@ async function measure(system: System, { n = 100, log }: BenchOptions): Promise<
     const began = performance.now();
     const before = await look(stage);
     // Each object was created: without a trace of that, no trace of later writes would mean nothing.
-    if (writesOf(before.server) < n * 10) throw new Error('the API server does not count the writes');
+    if (writesOf(before, tenObjectsResources) < n * 10)
+      throw new Error('the API server does not count the writes');
     log(`${system.name}: all are Ready; watching ${intervals} intervals`);
-    const after = await reconciled(stage, reconcilesOf(before.own) + intervals * n);
+    const after = await reconciled(stage, reconcilesOf(before) + intervals * n);
     const seconds = (performance.now() - began) / 1000;
     const { cpu, rss } = usage.stop();
-    const times = (reconcilesOf(after.own) - reconcilesOf(before.own)) * 10;
+    const times = (reconcilesOf(after) - reconcilesOf(before)) * 10;
     return {
-      writes: (writesOf(after.server) - writesOf(before.server)) / times,
-      requests: (requestsOf(after.own) - requestsOf(before.own)) / times,
+      writes: (writesOf(after, tenObjectsResources) - writesOf(before, tenObjectsResources)) / times,
+      requests: (requestsOf(after) - requestsOf(before)) / times,
       cpu: (cpu / seconds) * 100,
       rss,
     };
   });
 }
 
-interface View {
-  readonly own: Metrics;
-  readonly server: Metrics;
-}
-
-async function look(stage: Stage): Promise<View> {
-  const [own, server] = await Promise.all([scrape(stage.system.metrics), stage.serverMetrics()]);
-  return { own, server: parseMetrics([server]) };
-}
-
 /** Waits until the Kustomizations were reconciled so often, by the system's own count. */
 async function reconciled(stage: Stage, count: number): Promise<View> {
   const deadline = performance.now() + 600_000;
-  while (reconcilesOf(await scrape(stage.system.metrics)) < count) {
+  for (;;) {
+    const view = await look(stage);
+    if (reconcilesOf(view) >= count) return view;
     if (performance.now() > deadline) throw new Error('the intervals did not pass within 10 minutes');
     await sleep(scrapeMs);
   }
-  return look(stage);
-}
-
-function reconcilesOf(metrics: Metrics): number {
-  return metrics.sum(
-    'controller_runtime_reconcile_total',
-    ({ controller }) => controller === 'kustomization',
-  );
-}
-
-function requestsOf(metrics: Metrics): number {
-  return metrics.sum('rest_client_requests_total');
-}
-
-function writesOf(metrics: Metrics): number {
-  return metrics.sum(
-    'apiserver_request_total',
-    ({ resource = '', verb = '' }) => tenObjectsResources.has(resource) && writing.has(verb),
-  );
 }

@@ -4,18 +4,16 @@ import { join } from 'node:path';
 import { GitRepository, Kustomization } from '@flux-host/crds/index.ts';
 import { recordAt } from '@flux-host/host/json.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
-import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { startSshServer } from '@flux-host/test/helpers/git-server.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { secrets } from '../../cluster/resources.ts';
 import { startReconciler } from '../../testing/reconciler.ts';
 import { revisionStatus } from '../../testing/statuses.ts';
-import { joinCluster } from '../../testing/world.ts';
+import { joinSharedCluster } from '../../testing/world.ts';
 
-const cluster = await sharedCluster();
-const world = await joinCluster(cluster.kubeconfig);
-const { client } = world;
+const world = await joinSharedCluster();
+const { client, cluster } = world;
 const end = new AbortController();
 const dir = mkdtempSync(join(tmpdir(), 'flux-create-'));
 
@@ -23,7 +21,6 @@ test.after(async () => {
   end.abort();
   rmSync(dir, { recursive: true });
   await world.close();
-  await cluster.stop();
 });
 
 async function stage(): Promise<string> {

@@ -1,20 +1,15 @@
 import { listAt, stringAt } from '@flux-host/host/json.ts';
 import { isKube } from '@flux-host/host/kube/errors.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
-import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { namespaces, roleBindings, serviceAccounts } from '../../cluster/resources.ts';
-import { joinCluster } from '../../testing/world.ts';
+import { joinSharedCluster } from '../../testing/world.ts';
 
-const cluster = await sharedCluster();
-const world = await joinCluster(cluster.kubeconfig);
-const { client } = world;
+const world = await joinSharedCluster();
+const { client, cluster } = world;
 
-test.after(async () => {
-  await world.close();
-  await cluster.stop();
-});
+test.after(() => world.close());
 
 test('a tenant gets its namespaces, an account and a role in each, and keeps what is in them', async () => {
   const first = await cluster.namespace();

@@ -1,14 +1,12 @@
 import { Alert, ImagePolicy, Kustomization } from '@flux-host/crds/index.ts';
 import type { ApiResource } from '@flux-host/host/kube/types.ts';
-import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { events as eventKind } from '../../cluster/resources.ts';
-import { joinCluster, kustomization } from '../../testing/world.ts';
+import { joinSharedCluster, kustomization } from '../../testing/world.ts';
 
-const cluster = await sharedCluster();
-const world = await joinCluster(cluster.kubeconfig);
-const { client } = world;
+const world = await joinSharedCluster();
+const { client, cluster } = world;
 const namespace = await cluster.namespace();
 const flux: Pick<ApiResource, 'group' | 'version'> = { group: 'kustomize.toolkit.fluxcd.io', version: 'v1' };
 
@@ -51,10 +49,7 @@ test.before(async () => {
   await happened('foreign', { kind: 'Pod', name: 'app', secondsAgo: 50, group: 'core' });
   await happened('namesake', { kind: 'Bucket', name: 'app', secondsAgo: 50, group: 'objectstorage.k8s.io' });
 });
-test.after(async () => {
-  await world.close();
-  await cluster.stop();
-});
+test.after(() => world.close());
 
 /** Messages in order. */
 async function messages(flags: string): Promise<(string | undefined)[]> {

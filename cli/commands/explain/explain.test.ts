@@ -1,19 +1,14 @@
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
-import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { condition, putObject } from '../../testing/objects.ts';
 import { artifactStatus } from '../../testing/statuses.ts';
-import { gitRepository, joinCluster, kustomization } from '../../testing/world.ts';
+import { gitRepository, joinSharedCluster, kustomization } from '../../testing/world.ts';
 
-const cluster = await sharedCluster();
-const world = await joinCluster(cluster.kubeconfig);
-const { client } = world;
+const world = await joinSharedCluster();
+const { client, cluster } = world;
 
-test.after(async () => {
-  await world.close();
-  await cluster.stop();
-});
+test.after(() => world.close());
 
 const ready = (status: object = {}) => ({
   observedGeneration: 1,

@@ -1,4 +1,3 @@
-import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { startGitServer } from '@flux-host/test/helpers/git-server.ts';
 import { startHost } from '@flux-host/test/helpers/host.ts';
 import { test } from 'uvu';
@@ -6,11 +5,10 @@ import * as assert from 'uvu/assert';
 import { pods } from '../../cluster/resources.ts';
 import type { FluxResult } from '../../testing/flux.ts';
 import { putObject } from '../../testing/objects.ts';
-import { gitRepository, joinCluster, kustomization } from '../../testing/world.ts';
+import { gitRepository, joinSharedCluster, kustomization } from '../../testing/world.ts';
 
-const cluster = await sharedCluster();
-const world = await joinCluster(cluster.kubeconfig);
-const { client } = world;
+const world = await joinSharedCluster();
+const { client, cluster } = world;
 const namespace = await cluster.namespace();
 const git = await startGitServer();
 // The cluster is shared: the host looks after this namespace alone.
@@ -60,7 +58,6 @@ test.after(async () => {
   await host.stop();
   await git.close();
   await world.close();
-  await cluster.stop();
 });
 
 /** Asks again until the host has come so far. */

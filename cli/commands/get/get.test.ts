@@ -1,13 +1,11 @@
 import { GitRepository, Kustomization } from '@flux-host/crds/index.ts';
-import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { artifactStatus } from '../../testing/statuses.ts';
-import { gitRepository, joinCluster, kustomization } from '../../testing/world.ts';
+import { gitRepository, joinSharedCluster, kustomization } from '../../testing/world.ts';
 
-const cluster = await sharedCluster();
-const world = await joinCluster(cluster.kubeconfig);
-const { client } = world;
+const world = await joinSharedCluster();
+const { client, cluster } = world;
 const namespace = await cluster.namespace();
 const hash = 'ab'.repeat(20);
 
@@ -34,10 +32,7 @@ test.before(async () => {
   await setReady('bad', 'False', 'no such branch');
   await setReady('good', 'True', `stored artifact for revision 'main@sha1:${hash}'`);
 });
-test.after(async () => {
-  await world.close();
-  await cluster.stop();
-});
+test.after(() => world.close());
 
 test('sources are listed with their short revision, and what suspends and ails them', async () => {
   const { code, out, err } = await world.flux(`get sources git -n ${namespace}`);

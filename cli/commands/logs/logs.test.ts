@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { deployments } from '../../cluster/resources.ts';
 import { startLogKubelet } from '../../testing/kubelet.ts';
-import { joinCluster } from '../../testing/world.ts';
+import { joinSharedCluster } from '../../testing/world.ts';
 
-const cluster = await sharedCluster();
-const world = await joinCluster(cluster.kubeconfig);
-const { client } = world;
+const world = await joinSharedCluster();
+const { client, cluster } = world;
 const namespace = await cluster.namespace('logs');
 const asked: URLSearchParams[] = [];
 
@@ -66,7 +64,6 @@ test.before(async () => {
 test.after(async () => {
   await kubelet.close();
   await world.close();
-  await cluster.stop();
 });
 
 const logs = (flags: string) => world.flux(`logs --flux-namespace ${namespace} ${flags}`);

@@ -1,15 +1,13 @@
 import { GitRepository, Kustomization } from '@flux-host/crds/index.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
-import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Ending, startReconciler } from '../../testing/reconciler.ts';
 import { revisionStatus } from '../../testing/statuses.ts';
-import { gitRepository, joinCluster, kustomization } from '../../testing/world.ts';
+import { gitRepository, joinSharedCluster, kustomization } from '../../testing/world.ts';
 
-const cluster = await sharedCluster();
-const world = await joinCluster(cluster.kubeconfig);
-const { client } = world;
+const world = await joinSharedCluster();
+const { client, cluster } = world;
 const end = new AbortController();
 const revision = 'main@sha1:0123456789abcdef0123456789abcdef01234567';
 
@@ -32,7 +30,6 @@ async function stage(ending: (object: KubeObject) => Ending | undefined, spec: o
 test.after(async () => {
   end.abort();
   await world.close();
-  await cluster.stop();
 });
 
 test('a source is reconciled anew and its revision told', async () => {

@@ -1,20 +1,15 @@
 import { gzipSync } from 'node:zlib';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
-import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { load } from 'js-yaml';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { putObject } from '../../testing/objects.ts';
-import { joinCluster, kustomization } from '../../testing/world.ts';
+import { joinSharedCluster, kustomization } from '../../testing/world.ts';
 
-const cluster = await sharedCluster();
-const world = await joinCluster(cluster.kubeconfig);
-const { client } = world;
+const world = await joinSharedCluster();
+const { client, cluster } = world;
 
-test.after(async () => {
-  await world.close();
-  await cluster.stop();
-});
+test.after(() => world.close());
 
 function withInventory(
   name: string,

@@ -6,7 +6,6 @@ import { recordAt } from '@flux-host/host/json.ts';
 import { isKube } from '@flux-host/host/kube/errors.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import type { PluginManifest } from '@flux-host/sdk/contract/manifest.ts';
-import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { startHost } from '@flux-host/test/helpers/host.ts';
 import { startRegistry } from '@flux-host/test/helpers/registry.ts';
 import { dump, loadAll } from 'js-yaml';
@@ -15,11 +14,10 @@ import * as assert from 'uvu/assert';
 import { secrets } from '../../cluster/resources.ts';
 import type { FluxOptions } from '../../testing/flux.ts';
 import { emptyModule, type ModuleOptions, workplace } from '../../testing/plugin.ts';
-import { joinCluster } from '../../testing/world.ts';
+import { joinSharedCluster } from '../../testing/world.ts';
 
-const cluster = await sharedCluster();
-const world = await joinCluster(cluster.kubeconfig);
-const { client } = world;
+const world = await joinSharedCluster();
+const { client, cluster } = world;
 const namespace = await cluster.namespace();
 const registry = await startRegistry();
 const home = workplace();
@@ -41,7 +39,6 @@ test.after(async () => {
   await registry.stop();
   home.remove();
   await world.close();
-  await cluster.stop();
 });
 
 const flux = (line: string, options: FluxOptions = {}) =>

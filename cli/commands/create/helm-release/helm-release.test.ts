@@ -2,16 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HelmRelease } from '@flux-host/crds/index.ts';
-import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { startReconciler } from '../../../testing/reconciler.ts';
 import { revisionStatus } from '../../../testing/statuses.ts';
-import { joinCluster } from '../../../testing/world.ts';
+import { joinSharedCluster } from '../../../testing/world.ts';
 
-const cluster = await sharedCluster();
-const world = await joinCluster(cluster.kubeconfig);
-const { client } = world;
+const world = await joinSharedCluster();
+const { client, cluster } = world;
 const end = new AbortController();
 const dir = mkdtempSync(join(tmpdir(), 'flux-hr-'));
 
@@ -19,7 +17,6 @@ test.after(async () => {
   end.abort();
   rmSync(dir, { recursive: true });
   await world.close();
-  await cluster.stop();
 });
 
 const run = (line: string) => world.flux(`create hr ${line}`, { cwd: dir });

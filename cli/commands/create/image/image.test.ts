@@ -1,20 +1,17 @@
 import { ImagePolicy, ImageRepository, ImageUpdateAutomation } from '@flux-host/crds/index.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
-import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { startReconciler } from '../../../testing/reconciler.ts';
-import { joinCluster } from '../../../testing/world.ts';
+import { joinSharedCluster } from '../../../testing/world.ts';
 
-const cluster = await sharedCluster();
-const world = await joinCluster(cluster.kubeconfig);
-const { client } = world;
+const world = await joinSharedCluster();
+const { client, cluster } = world;
 const end = new AbortController();
 
 test.after(async () => {
   end.abort();
   await world.close();
-  await cluster.stop();
 });
 
 test('repository, policy and automation are created as the flags say, and waited for', async () => {

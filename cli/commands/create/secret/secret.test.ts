@@ -4,25 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { recordAt, stringAt } from '@flux-host/host/json.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
-import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
 import { createCertificates, startSshServer } from '@flux-host/test/helpers/git-server.ts';
 import { load } from 'js-yaml';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { secrets } from '../../../cluster/resources.ts';
 import { keyPairOf } from '../../../ssh/private-key.ts';
-import { joinCluster } from '../../../testing/world.ts';
+import { joinSharedCluster } from '../../../testing/world.ts';
 import { webhookPath } from '../../trigger/receiver.ts';
 
-const cluster = await sharedCluster();
-const world = await joinCluster(cluster.kubeconfig);
-const { client } = world;
+const world = await joinSharedCluster();
+const { client, cluster } = world;
 const dir = mkdtempSync(join(tmpdir(), 'flux-secrets-'));
 
 test.after(async () => {
   rmSync(dir, { recursive: true });
   await world.close();
-  await cluster.stop();
 });
 
 function file(name: string, content: string): string {
