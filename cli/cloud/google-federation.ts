@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { askTokenService, oauthToken } from '@flux-host/host/cloud/request.ts';
+import { askTokenService, oauthExchange, oauthToken } from '@flux-host/host/cloud/request.ts';
 import { errorText } from '@flux-host/host/errors/text.ts';
 import { type Json, recordAt, stringAt } from '@flux-host/host/json.ts';
 import { noUser } from './errors.ts';
@@ -12,26 +12,16 @@ export const cloudPlatform = 'https://www.googleapis.com/auth/cloud-platform';
 export async function federatedToken(context: CloudContext, credentials: Json): Promise<string> {
   const { egress, proxy, signal } = context;
   const text = (name: string) => stringAt(credentials, name) ?? '';
-  const form = new URLSearchParams({
+  const form = {
     audience: text('audience'),
     grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
     requested_token_type: 'urn:ietf:params:oauth:token-type:access_token',
     scope: cloudPlatform,
     subject_token: await subjectToken(context, recordAt(credentials, 'credential_source') ?? {}),
     subject_token_type: text('subject_token_type'),
-  });
-  const answer = await askTokenService(
-    egress,
-    {
-      cloud,
-      url: text('token_url') || 'https://sts.googleapis.com/v1/token',
-      body: form.toString(),
-      type: 'application/x-www-form-urlencoded',
-      ...(proxy ? { proxy } : {}),
-    },
-    signal,
-  );
-  const { value } = oauthToken(cloud, answer);
+  };
+  const url = text('token_url') || 'https://sts.googleapis.com/v1/token';
+  const { value } = await oauthExchange(egress, { cloud, url, form, proxy }, signal);
   return text('service_account_impersonation_url') ? impersonated(context, credentials, value) : value;
 }
 

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { gcpHostToken } from '@flux-host/host/cloud/gcp.ts';
 import { googleKeyToken } from '@flux-host/host/cloud/google-key.ts';
-import { askTokenService, oauthToken } from '@flux-host/host/cloud/request.ts';
+import { oauthExchange } from '@flux-host/host/cloud/request.ts';
 import { errorText } from '@flux-host/host/errors/text.ts';
 import { isRecord, type Json, recordAt, stringAt } from '@flux-host/host/json.ts';
 import { noUser } from './errors.ts';
@@ -66,22 +66,12 @@ async function tokenOf(context: CloudContext, credentials: Json): Promise<string
 
 async function refreshed({ egress, proxy, signal }: CloudContext, credentials: Json): Promise<string> {
   const text = (name: string) => stringAt(credentials, name) ?? '';
-  const form = new URLSearchParams({
+  const form = {
     grant_type: 'refresh_token',
     client_id: text('client_id'),
     client_secret: text('client_secret'),
     refresh_token: text('refresh_token'),
-  });
-  const answer = await askTokenService(
-    egress,
-    {
-      cloud,
-      url: text('token_uri') || defaultTokenUri,
-      body: form.toString(),
-      type: 'application/x-www-form-urlencoded',
-      ...(proxy ? { proxy } : {}),
-    },
-    signal,
-  );
-  return oauthToken(cloud, answer).value;
+  };
+  const url = text('token_uri') || defaultTokenUri;
+  return (await oauthExchange(egress, { cloud, url, form, proxy }, signal)).value;
 }
