@@ -71,6 +71,21 @@ test('an object that somebody changed is put right', async () => {
   assert.equal(await again(), ['ConfigMap/a unchanged', 'ConfigMap/b configured']);
 });
 
+test('a field that is not left to others any more is put right', async () => {
+  const { namespace, again } = await settledSet('ignore');
+  const ignore = [{ paths: ['/data/a'] }];
+  await client.patch(
+    configMaps,
+    { namespace, name: 'b' },
+    { data: { a: 'by hand' } },
+    { type: 'merge', fieldManager: 'hand' },
+  );
+  for (let attempt = 0; watcher.recall(`${namespace}_b__ConfigMap`) && attempt < 500; attempt += 1)
+    await sleep(20);
+  assert.equal(await again({ ignore }), untouched);
+  assert.equal(await again(), ['ConfigMap/a unchanged', 'ConfigMap/b configured']);
+});
+
 test('an object that the inventory lacks is applied again', async () => {
   const { again } = await settledSet('inventory');
   assert.equal(await again({ inventory: [] }), untouched);

@@ -45,9 +45,11 @@ export function createSettledSets(): SettledSets {
 }
 
 function digestOf(
-  { objectsDigest, identity }: ApplyRequest,
+  { objectsDigest, identity, ignore }: ApplyRequest,
   inventory: readonly InventoryEntry[],
   desired: readonly string[],
 ): string {
-  return digest(JSON.stringify([objectsDigest, identity, inventory.map(({ id, v }) => [id, v]), desired]));
+  return digest(
+    JSON.stringify([objectsDigest, identity, ignore, inventory.map(({ id, v }) => [id, v]), desired]),
+  );
 }
