@@ -12,7 +12,9 @@ export interface Inspections {
 const mostBytes = 16 * 2 ** 20;
 
 /** @param plugins another plugin of charts may say something else of them */
-export function createInspections(plugins: Pick<Plugins, 'find'>): Inspections {
+export function createInspections(plugins: {
+  find(...which: Parameters<Plugins['find']>): { readonly digest: string } | undefined;
+}): Inspections {
   const known = createLru<InspectResponse>(mostBytes);
   const keyOf = ({ digest, chart }: ChartFiles, values = ''): string | undefined => {
     const plugin = plugins.find('chart', 'helm');
