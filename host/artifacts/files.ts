@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createDigester, type DigestAlgorithm } from './digest.ts';
 import { directoryFailed } from './errors.ts';
@@ -35,7 +35,8 @@ export interface AtomicFile {
 }
 
 /**
- * Writes a file so that its name shows the old bytes or all the new ones, also after a crash or power cut; mode 0600.
+ * Writes a file so that its name shows the old bytes or all the new ones, also after a crash; mode 0600.
+ * It does not wait for the disk: what a power cut spoils no longer has its digest, which is checked at the next start, and is fetched anew.
  * `fill` gets a function that appends. On failure the temporary file is gone and the target untouched.
  * @throws FluxError with reason DirectoryCreationFailed, or what `fill` and the file system throw
  */
@@ -54,12 +55,10 @@ export async function writeAtomically(
         digester.update(bytes);
         size += bytes.length;
       });
-      fsyncSync(fd);
     } finally {
       closeSync(fd);
     }
     renameSync(temp, target);
-    syncDirectory(dirname(target));
   } catch (error) {
     rmSync(temp, { force: true });
     throw error;
@@ -72,15 +71,5 @@ function makeDirectory(dir: string): void {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw directoryFailed(dir, error);
-  }
-}
-
-/** Without this a rename may be forgotten by a power cut. */
-function syncDirectory(dir: string): void {
-  const fd = openSync(dir, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
 }
