@@ -60,14 +60,14 @@ async function gives(name: string, args: readonly string[], metrics: readonly st
 }
 
 test('kustomizations: time until Ready, memory, CPU and event loop of the host', async () => {
-  const metrics = ['ready', 'rss', 'cpu', 'loop', 'loop p99'];
+  const metrics = ['ready', 'rss', 'cpu', 'loop', 'loop p99', 'loop cpu'];
   const rows = await gives('kustomizations', ['--n', '3', '--sources', '2'], metrics);
   for (const { metric, value } of rows) assert.ok(value > 0, `${metric} is ${value}`);
 });
 
 test('helmreleases: time until Ready and through an upgrade, CPU and requests of each, memory', async () => {
   const each = ['ready', 'upgrade', 'rss', 'cpu', 'ready cpu', 'upgrade cpu'];
-  const metrics = [...each, 'ready requests', 'upgrade requests', 'loop', 'loop p99'];
+  const metrics = [...each, 'ready requests', 'upgrade requests', 'loop', 'loop p99', 'loop cpu'];
   const rows = await gives('helmreleases', ['--n', '2'], metrics);
   for (const { metric, value } of rows) assert.ok(value > 0, `${metric} is ${value}`);
 });
