@@ -8,10 +8,12 @@ import { createReflector } from '../../kube/reflector.ts';
 import type { Reflector, StoreEvent } from '../../kube/types.ts';
 import { isReady } from '../../reconcile/conditions.ts';
 import { Controller } from '../../reconcile/controller.ts';
+import { helmChartKey } from '../../reconcile/helm-release/chart-template.ts';
 import { dependenciesOf, watchedDependenciesOf } from '../../reconcile/helm-release/dependencies.ts';
 import { mindsDrift } from '../../reconcile/helm-release/drift.ts';
 import { createHelmReleaseReconciler } from '../../reconcile/helm-release/reconciler.ts';
 import { sourceKeyOf, waitsForSource } from '../../reconcile/helm-release/source.ts';
+import type { SourceKey } from '../../reconcile/kustomization/source.ts';
 import { watchFailures } from '../../reconcile/watch-failures.ts';
 import { ReferenceIndex } from '../reference-index.ts';
 import { type AppController, commonOf, type Parts } from './parts.ts';
@@ -65,7 +67,7 @@ export function helmReleases(parts: Parts): AppController {
       if (event.type === 'deleted' || object.spec.suspend) remote.forget(keyOf(object));
       const from = formatKey(keyOf(object));
       const isGone = event.type === 'deleted';
-      const source = isGone ? undefined : sourceKeyOf(object);
+      const source = isGone ? undefined : chartSourceOf(object);
       index.source.set(from, source ? [`${source.kind}/${formatKey(source)}`] : []);
       index.dependency.set(from, isGone ? [] : dependenciesOf(object).map(formatKey));
       index.readyExpr.set(from, isGone ? [] : watchedDependenciesOf(object).map(formatKey));
@@ -131,6 +133,12 @@ function watchOtherShards(
     onEvent,
     onError: watchFailures(platform.log, 'HelmRelease'),
   });
+}
+
+/** By the spec, where that tells: a HelmChart may be ready before the status that names it comes back. */
+function chartSourceOf(object: HelmRelease): SourceKey | undefined {
+  const made = helmChartKey(object);
+  return made ? { kind: 'HelmChart', ...made } : sourceKeyOf(object);
 }
 
 function configsOf({ spec, metadata }: HelmRelease): string[] {
