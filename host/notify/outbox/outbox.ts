@@ -24,7 +24,7 @@ export interface OutboxOptions {
   readonly metrics: NotificationMetrics;
   /** The first attempt failed, or it will not be sent at all (`isFinal`): refused for good, or too old. */
   onFailure(notification: Notification, error: unknown, isFinal: boolean): void;
-  /** Plugin calls at once; default: the number of cores, at least 2, so that one of the sandbox's threads is left for others. */
+  /** Deliveries at once; default: two for each core. */
   readonly concurrency?: number;
   /** Default: from 2 s up to 5 min. */
   readonly backoff?: Backoff;
@@ -52,11 +52,14 @@ const prefix = 'n/';
 /** Deliveries to one provider before it is the next one's turn: an instance of a plugin serves one tenant, and another one is costly. */
 const maxTurn = 32;
 
+/** Deliveries to one provider at once while others wait: one that is sent, and one that is ready to follow it in the same thread of the sandbox. */
+const perProvider = 2;
+
 /** Starts at once with what an earlier process left. */
 export function createOutbox(options: OutboxOptions): Outbox {
   const { journal, deliver, log, metrics, onFailure } = options;
   const { maxAgeMs = 6 * 3_600_000, maxPerProvider = 20_000, maxBytes = 24 * 2 ** 20 } = options;
-  const concurrency = options.concurrency ?? Math.max(2, availableParallelism());
+  const concurrency = options.concurrency ?? perProvider * Math.max(2, availableParallelism());
   const backoff = options.backoff ?? { firstMs: 2000, maxMs: 300_000 };
   const queues = new Map<string, ProviderQueue>();
   const stop = new AbortController();
@@ -111,11 +114,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
   };
 
   /** Providers take turns, so that a long queue does not keep the others waiting for long. */
-  const nextTurn = (): { key: string; queue: ProviderQueue; item: Waiting } | undefined => {
+  const nextTurn = (most = perProvider): { key: string; queue: ProviderQueue; item: Waiting } | undefined => {
     // Providers that are down must not take all the places with their timeouts.
     const mayProbe = failing < Math.max(1, Math.floor(concurrency / 2));
     for (const [key, queue] of queues) {
-      const item = queue.failing && !mayProbe ? undefined : queue.take();
+      if (queue.inFlight >= most || (queue.failing && !mayProbe)) continue;
+      const item = queue.take();
       if (!item) continue;
       // Counted also where others came between: those in front would be served again and again as soon as they have something.
       const count = (turns.get(key) ?? 0) + 1;
@@ -136,7 +140,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     for (;;) {
       // What is under way pumps again when it ends.
       if (running.size >= concurrency) return;
-      const turn = nextTurn();
+      const turn = nextTurn() ?? nextTurn(concurrency);
       if (!turn) break;
       start(turn.key, turn.queue, turn.item);
     }
