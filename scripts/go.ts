@@ -10,6 +10,8 @@ export interface GoBuild {
   /** Another main package that the module has as a tool; by default the one in `dir`. */
   readonly package?: string;
   readonly out: string;
+  /** In place of the module's own go.mod; a go.sum of the same name belongs to it. */
+  readonly modfile?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly tags?: readonly string[];
   readonly ldflags?: string;
@@ -24,6 +26,7 @@ export async function goBuild(build: GoBuild, log: (line: string) => void): Prom
   const out = join(root, build.out);
   mkdirSync(dirname(out), { recursive: true });
   const args = ['build', '-trimpath', '-buildvcs=false', '-mod=readonly', '-v', '-o', out];
+  if (build.modfile) args.push('-modfile', join(root, build.modfile));
   if (build.tags?.length) args.push('-tags', build.tags.join(','));
   if (build.ldflags) args.push('-ldflags', build.ldflags);
   if (build.buildmode) args.push('-buildmode', build.buildmode);

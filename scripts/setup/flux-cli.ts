@@ -10,6 +10,7 @@ const output = '.build/test/flux';
 /**
  * Flux's own command line, from its Go module. The module lacks the manifests of `flux install`, which releases make before they build, and nothing
  * is compiled without: a file without content stands in for them, so everything but `install`, `bootstrap` and `uninstall` is as released.
+ * build.mod is its go.mod with the versions of libraries that the other tools of the tests have: what they share is compiled once.
  */
 export const fluxTool: Step = {
   name: 'flux',
@@ -37,6 +38,7 @@ export const fluxTool: Step = {
           dir: source,
           package: './cmd/flux',
           out: output,
+          modfile: 'test/servers/flux/build.mod',
           ldflags: `-s -w -X main.VERSION=${String(version).replace('v', '')}`,
           env: { CGO_ENABLED: '0' },
         },

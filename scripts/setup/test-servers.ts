@@ -22,7 +22,14 @@ function goTool({ name, dir, usually, alone = false, tool }: GoTool): Step {
     usually,
     run: (log) =>
       goBuild(
-        { dir: source, out: `.build/test/${dir}`, ldflags: '-s -w', ...(tool ? { package: tool } : {}) },
+        {
+          dir: source,
+          out: `.build/test/${dir}`,
+          ldflags: '-s -w',
+          // As for flux: what the tools share is compiled once.
+          env: { CGO_ENABLED: '0' },
+          ...(tool ? { package: tool } : {}),
+        },
         log,
       ),
   };
