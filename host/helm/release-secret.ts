@@ -60,7 +60,8 @@ export async function decodeRelease(base64: string): Promise<Release> {
   const text = isPacked ? await unzip(bytes, { maxOutputLength: mostBytes }) : bytes;
   const release: unknown = JSON.parse(text.toString('utf8'));
   if (!isRelease(release)) throw new TypeError('it has no name, version or status');
-  return release;
+  // Helm leaves out what is empty.
+  return { ...release, manifest: release.manifest ?? '' };
 }
 
 function isRelease(value: unknown): value is Release {

@@ -16,7 +16,7 @@ export const fluxTool: Step = {
   name: 'flux',
   inputs: ['test/servers/flux', 'scripts/go.ts', 'scripts/setup/flux-cli.ts'],
   outputs: [output],
-  usually: '5 min',
+  usually: '2 min',
   async run(log) {
     const { Dir: module, Version: version } = JSON.parse(
       await exec('go', ['mod', 'download', '-json', 'github.com/fluxcd/flux2/v2'], {

@@ -47,13 +47,13 @@ export const referrersServer = goTool({
 
 export const natsServer = goTool({ name: 'NATS server', dir: 'nats', usually: '20 s' });
 
-export const cosignTool = goTool({ name: 'cosign', dir: 'cosign', usually: '5 min', alone: true });
+export const cosignTool = goTool({ name: 'cosign', dir: 'cosign', usually: '2 min', alone: true });
 
 /** The command line of SOPS, which encrypts what tests decrypt. */
 export const sopsTool = goTool({
   name: 'sops',
   dir: 'sops',
-  usually: '3 min',
+  usually: '1 min',
   alone: true,
   tool: 'github.com/getsops/sops/v3/cmd/sops',
 });
@@ -62,9 +62,18 @@ export const sopsTool = goTool({
 export const helmTool = goTool({
   name: 'helm',
   dir: 'helm',
-  usually: '4 min',
+  usually: '2 min',
   alone: true,
   tool: 'helm.sh/helm/v4/cmd/helm',
+});
+
+/** The command line of Helm 3, whose users move over with their releases. */
+export const helm3Tool = goTool({
+  name: 'helm 3',
+  dir: 'helm3',
+  usually: '1 min',
+  alone: true,
+  tool: 'helm.sh/helm/v3/cmd/helm',
 });
 
 /** Signs and verifies with the library of the Notary Project. */
@@ -74,7 +83,7 @@ export const notationTool = goTool({ name: 'notation', dir: 'notation', usually:
 export const s3Server = goTool({
   name: 'S3 server',
   dir: 's3',
-  usually: '4 min',
+  usually: '1 min',
   alone: true,
   tool: 'github.com/versity/versitygw/cmd/versitygw',
 });
@@ -83,7 +92,7 @@ export const s3Server = goTool({
 export const gcsServer = goTool({
   name: 'Google Cloud Storage server',
   dir: 'gcs',
-  usually: '2 min',
+  usually: '1 min',
   alone: true,
   tool: 'github.com/fsouza/fake-gcs-server',
 });

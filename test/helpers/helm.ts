@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { helmTool } from '../../scripts/setup/test-servers.ts';
+import type { Step } from '../../scripts/steps.ts';
 import { binary } from './servers/binary.ts';
 
 /** The real helm, with a home of its own. */
@@ -14,8 +15,13 @@ export interface Helm {
 }
 
 /** Builds helm unless that was done before, which takes some minutes. */
-export async function startHelm(): Promise<Helm> {
-  const command = await binary(helmTool);
+export function startHelm(): Promise<Helm> {
+  return startTool(helmTool);
+}
+
+/** As {@link startHelm}, of another version. */
+export async function startTool(tool: Step): Promise<Helm> {
+  const command = await binary(tool);
   const home = await mkdtemp(join(tmpdir(), 'flux-host-helm-'));
   return {
     async run(args, env = {}) {

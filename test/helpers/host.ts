@@ -96,7 +96,11 @@ export async function startHost(options: HostOptions): Promise<HostProcess> {
     get exitCode() {
       return child.exitCode;
     },
-    logs: () => readFile(logFile, 'utf8'),
+    async logs() {
+      // Lines are written a moment after they were made.
+      await sleep(250);
+      return readFile(logFile, 'utf8');
+    },
     async stop() {
       await end(child, 'SIGTERM');
       if (!options.dir) await rm(dir, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import {
   cosignTool,
+  helm3Tool,
   helmTool,
   natsServer,
   referrersServer,
@@ -14,6 +15,7 @@ const needs: Readonly<Record<string, readonly Step[]>> = {
   'helpers/registry.ts': [registryServer, referrersServer],
   'helpers/cosign.ts': [cosignTool],
   'helpers/helm.ts': [helmTool],
+  'helpers/helm-3.ts': [helm3Tool],
   'helpers/nats.ts': [natsServer],
   'helpers/sops.ts': [sopsTool],
 };
