@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+
 /** More than this of an answer that nobody reads is not worth the connection, bytes. */
 const mostBytes = 64 * 1024;
 /** Nor is a server that takes longer, ms. */
@@ -9,7 +11,9 @@ const mostMs = 1000;
  */
 export async function discard(body: AsyncIterable<Uint8Array>): Promise<void> {
   const pieces = body[Symbol.asyncIterator]();
-  const giveUp = () => void pieces.return?.().catch(() => {});
+  // An iterator that waits for the next piece cannot be ended, the stream below it can.
+  const giveUp = () =>
+    body instanceof Readable ? void body.destroy() : void pieces.return?.().catch(() => {});
   const timer = setTimeout(giveUp, mostMs);
   timer.unref();
   let size = 0;

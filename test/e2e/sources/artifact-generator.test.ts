@@ -120,9 +120,11 @@ test('a commit makes those artifacts anew whose files it touches, and what is no
   assert.is((await world.get(output(app, 'one'))).status?.artifact?.digest, one.status?.artifact?.digest);
   await generator(app, { artifacts: artifacts.slice(0, 1) });
   await world.gone(output(app, 'two'));
-  const answer = await fetch(two.status?.artifact?.url ?? '');
-  assert.is(answer.status, 404);
-  await answer.body?.cancel();
+  await world.eventually({ what: 'its artifact to be gone' }, async () => {
+    const answer = await fetch(two.status?.artifact?.url ?? '');
+    await answer.body?.cancel();
+    return answer.status === 404;
+  });
   await world.delete(output(app, 'one'));
   await world.request(ref(app));
   await world.until(output(app, 'one'), 'to be back', ({ status }) => status?.artifact !== undefined);
