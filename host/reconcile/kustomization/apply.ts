@@ -41,10 +41,7 @@ export async function applyObjects(
       ...identityOf(object, options),
       owner: ownerOf(key),
       objects,
-      // Another cluster is asked at each interval: that it is away shall be seen.
-      ...(object.spec.kubeConfig
-        ? {}
-        : { objectsDigest: `${work.built.digest} ${JSON.stringify(object.spec.commonMetadata)}` }),
+      objectsDigest: `${work.built.digest} ${JSON.stringify(object.spec.commonMetadata)}`,
       force: object.spec.force ?? false,
       ...(object.spec.ignore ? { ignore: object.spec.ignore } : {}),
       inventory: work.previous,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { configMap, createApp, deployment } from '../app.ts';
@@ -16,6 +17,12 @@ test.after(async () => {
   await remote.close();
 });
 test.after.each(() => remote.cluster.startApiServer());
+
+/** Until its last answer, by which it is there, counts no more. */
+async function stopForSure(): Promise<void> {
+  await remote.cluster.stopApiServer();
+  await sleep(5000);
+}
 
 /** Why Ready is false while a cluster does not answer. */
 const away =
@@ -55,7 +62,7 @@ test('a cluster that is away is named in the condition, and the Kustomization he
 test('what happened in a cluster while it did not answer is corrected when it does', async () => {
   const app = await createRemoteApp(hub, remote, { files: { 'one.yaml': configMap('one') } });
   await hub.ready(app.kustomization);
-  await remote.cluster.stopApiServer();
+  await stopForSure();
   await hub.request(app.kustomization);
   await hub.failed(app.kustomization, 'ReconciliationFailed', away);
   await remote.cluster.startApiServer();
@@ -75,7 +82,7 @@ test('others go on while clusters are away, also more of them than may be worked
     ),
   );
   for (const { kustomization } of gone) await hub.ready(kustomization);
-  await remote.cluster.stopApiServer();
+  await stopForSure();
   for (const { kustomization } of gone) await hub.request(kustomization);
   for (const { kustomization } of gone) await hub.failed(kustomization, 'ReconciliationFailed', away);
   const near = await createApp(hub, { files: { 'near.yaml': configMap('near') } });
