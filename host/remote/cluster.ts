@@ -135,7 +135,7 @@ export function openCluster(config: ClusterConfig, options: ClusterOptions): Rem
     },
     bind: (owner) => void owners.add(formatKey(owner)),
     unbind(owner) {
-      tracker.untrack(owner);
+      applier.forget(owner);
       owners.delete(formatKey(owner));
     },
     async lease({ from, signal, released }) {
