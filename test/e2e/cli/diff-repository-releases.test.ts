@@ -6,6 +6,7 @@ import { type App, configMap, createApp } from '../app.ts';
 import { createWorld, type World } from '../harness.ts';
 import { chartYaml, settings } from '../helm/release.ts';
 import { type Checkout, checkOut } from './checkout.ts';
+import { nested } from './nested.ts';
 
 let world: World;
 let app: App;
@@ -13,20 +14,6 @@ let checkout: Checkout;
 let charts: ChartRepository;
 
 const yaml = (object: object): string => `${JSON.stringify(object)}\n`;
-
-const kustomization = (name: string): string =>
-  yaml({
-    apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
-    kind: 'Kustomization',
-    metadata: { name },
-    spec: {
-      interval: '1h',
-      path: `./${name}`,
-      prune: true,
-      targetNamespace: app.namespace,
-      sourceRef: { kind: 'GitRepository', name: 'app' },
-    },
-  });
 
 const release = (name: string, spec: object = {}): string =>
   yaml({
@@ -70,8 +57,8 @@ test.before(async () => {
   });
   await app.push({
     files: {
-      'clusters/prod/sources.yaml': kustomization('sources'),
-      'clusters/prod/apps.yaml': kustomization('apps'),
+      'clusters/prod/sources.yaml': nested('sources', app.namespace),
+      'clusters/prod/apps.yaml': nested('apps', app.namespace),
       'sources/charts.yaml': repository(charts.url),
       'apps/own.yaml': own('own', { valuesFrom: [{ kind: 'ConfigMap', name: 'own-values' }] }),
       'apps/values.yaml': configMap('own-values', { 'values.yaml': 'colour: red\n' }),

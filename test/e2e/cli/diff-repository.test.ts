@@ -6,26 +6,11 @@ import * as assert from 'uvu/assert';
 import { type App, configMap, createApp } from '../app.ts';
 import { createWorld, type World } from '../harness.ts';
 import { type Checkout, checkOut } from './checkout.ts';
+import { nested } from './nested.ts';
 
 let world: World;
 let app: App;
 let checkout: Checkout;
-
-function nested(name: string, spec: object = {}): string {
-  return `${JSON.stringify({
-    apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
-    kind: 'Kustomization',
-    metadata: { name },
-    spec: {
-      interval: '1h',
-      path: `./${name}`,
-      prune: true,
-      targetNamespace: app.namespace,
-      sourceRef: { kind: 'GitRepository', name: 'app' },
-      ...spec,
-    },
-  })}\n`;
-}
 
 const secret = (password: string) =>
   `${JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'login' }, stringData: { password, user: 'admin' } })}\n`;
@@ -51,11 +36,11 @@ test.before(async () => {
   });
   await app.push({
     files: {
-      'clusters/prod/apps.yaml': nested('apps', {
+      'clusters/prod/apps.yaml': nested('apps', app.namespace, {
         postBuild: { ...variables, substitute: { COLOUR: 'blue' } },
       }),
-      'clusters/prod/legacy.yaml': nested('legacy'),
-      'clusters/prod/self.yaml': nested('app', { path: './clusters/prod' }),
+      'clusters/prod/legacy.yaml': nested('legacy', app.namespace),
+      'clusters/prod/self.yaml': nested('app', app.namespace, { path: './clusters/prod' }),
       'apps/settings.yaml': configMap('settings', { colour: `\${COLOUR}`, token: `\${TOKEN}` }),
       'apps/old.yaml': configMap('old'),
       'apps/secret.yaml': secret('first-password'),
@@ -91,7 +76,7 @@ test('a checkout of what the cluster has makes no difference, and the source is 
 });
 
 test('a Kustomization that applies itself is built with the spec that it gives itself', async () => {
-  const self = (spec: object) => nested('app', { path: './clusters/prod', ...spec });
+  const self = (spec: object) => nested('app', app.namespace, { path: './clusters/prod', ...spec });
   await checkout.change({
     'clusters/prod/self.yaml': self({ commonMetadata: { annotations: { environment: 'next' } } }),
   });
@@ -117,7 +102,7 @@ test('objects of a kind that the checkout brings are created, and what cannot be
   await checkout.change({
     'clusters/prod/crd.yaml': JSON.stringify(definition),
     'clusters/prod/widget.yaml': '{apiVersion: example.com/v1, kind: Widget, metadata: {name: one}}',
-    'clusters/prod/foreign.yaml': nested('foreign', {
+    'clusters/prod/foreign.yaml': nested('foreign', app.namespace, {
       sourceRef: { kind: 'GitRepository', name: 'elsewhere' },
     }),
   });
@@ -141,11 +126,11 @@ test('objects of a kind that the checkout brings are created, and what cannot be
 test('a change is followed through nested Kustomizations with their new spec, and into what a removed one takes with it', async () => {
   const { namespace } = app;
   await checkout.change({
-    'clusters/prod/apps.yaml': nested('apps', {
+    'clusters/prod/apps.yaml': nested('apps', app.namespace, {
       postBuild: { ...variables, substitute: { COLOUR: 'green' } },
     }),
     'clusters/prod/legacy.yaml': null,
-    'clusters/prod/fresh.yaml': nested('fresh', { targetNamespace: 'fresh-namespace' }),
+    'clusters/prod/fresh.yaml': nested('fresh', app.namespace, { targetNamespace: 'fresh-namespace' }),
     'fresh/namespace.yaml': '{apiVersion: v1, kind: Namespace, metadata: {name: fresh-namespace}}\n',
     'fresh/one.yaml': configMap('fresh-one'),
     'apps/old.yaml': null,
