@@ -9,6 +9,7 @@ export const ownFlags: readonly string[] = [
   'components',
   'notification-addr',
   'plugin-workers',
+  'watch-main-thread',
   'kubeconfig',
   'context',
 ];

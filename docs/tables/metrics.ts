@@ -6,7 +6,7 @@ const unset = new Set(['leader_election_master_status']);
 
 /** What the host counts, without the metrics about the process itself. */
 export async function metricTable(): Promise<string> {
-  const { text } = await createMetrics().expose();
+  const { text } = await createMetrics({ watchMainThread: true }).expose();
   const types = new Map([...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name, type]));
   const rows = [...text.matchAll(/^# HELP (\S+) (.+)$/gm)]
     .map(([, name = '', help = '']) => [code(name), types.get(name) ?? '', help.replace(/\.$/, '')])

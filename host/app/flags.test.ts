@@ -209,6 +209,7 @@ const cases: readonly Case[] = [
     becomes: new Set(['source-watcher']),
   },
   { flag: 'notification-addr', value: ':1', path: 'notification.endpointAddress', becomes: ':1' },
+  { flag: 'watch-main-thread', value: 'true', path: 'watchMainThread', becomes: true },
   { flag: 'plugin-workers', value: '3', path: 'pluginWorkers', becomes: 3 },
   { flag: 'kubeconfig', value: '/k', path: 'kubeconfig', becomes: '/k' },
   { flag: 'context', value: 'c', path: 'context', becomes: 'c' },

@@ -35,6 +35,7 @@ export interface HostOptions {
     readonly digestAlgorithm: string;
   };
   readonly metricsAddress: string;
+  readonly watchMainThread: boolean;
   readonly healthAddress: string;
   readonly eventsAddress: string;
   readonly notification: {
@@ -151,6 +152,7 @@ export function hostOptions(
       digestAlgorithm: values.string('artifact-digest-algo'),
     },
     metricsAddress: values.string('metrics-addr'),
+    watchMainThread: values.bool('watch-main-thread'),
     healthAddress: values.string('health-addr'),
     eventsAddress: events.post,
     notification: {

@@ -28,7 +28,7 @@ export async function createPlatform(options: HostOptions): Promise<Platform> {
     level: oneOf('log-level', LOG_LEVELS, options.log.level),
     redactor,
   });
-  const metrics = createMetrics();
+  const metrics = createMetrics(options);
   const readiness = { ready: false };
   const servers = await startServers(options, metrics, readiness);
   const client = await loadClient({

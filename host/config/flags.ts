@@ -288,6 +288,12 @@ const notification = {
 
 /** Flags that only this host has. */
 const own = {
+  'watch-main-thread': {
+    type: 'bool',
+    default: 'false',
+    about:
+      'look every 10 ms at what keeps the main thread from its timers, for 1 % of a core: sharper nodejs_eventloop_lag_* and flux_host_main_thread_busy_seconds_max',
+  },
   'plugins-dir': {
     type: 'list',
     default: '',

@@ -116,7 +116,7 @@ test('Requests, leadership, missed events and plugin calls are counted', async (
 });
 
 test('What keeps the main thread busy is told apart from what it waits for, and told once', async () => {
-  const metrics = createMetrics();
+  const metrics = createMetrics({ watchMainThread: true });
   const busiest = async () =>
     (await samples(metrics)).get('flux_host_main_thread_busy_seconds_max') ?? Number.NaN;
   const spent = () => {

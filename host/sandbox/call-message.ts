@@ -17,6 +17,11 @@ export function instanceKey({ plugin, tenant }: PluginCall): string {
   return `${plugin.digest} ${plugin.memoryBytes} ${tenant}`;
 }
 
+/** The digest of the module that an instance with this key was made from. */
+export function moduleOf(key: string): string {
+  return key.slice(0, key.indexOf(' '));
+}
+
 /** Whether an instance with this key was made from the module. */
 export function isInstanceOf(key: string, digest: string): boolean {
   return key.startsWith(`${digest} `);

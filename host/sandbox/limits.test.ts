@@ -142,7 +142,9 @@ test('an instance never serves two tenants', async () => {
   try {
     const count = async (tenant: string) =>
       (await one.call<number>({ plugin: go, export: 'counter', input: {}, tenant })).output;
-    assert.equal([await count('a'), await count('a'), await count('b'), await count('a')], [1, 2, 1, 1]);
+    assert.equal([await count('a'), await count('a')], [1, 2]);
+    // More than there are threads: instances have to make room for others.
+    for (const tenant of ['b', 'c', 'd', 'e']) assert.is(await count(tenant), 1);
   } finally {
     await one.close();
   }

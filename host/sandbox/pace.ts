@@ -2,6 +2,8 @@
 const longCallMs = 1000;
 /** A queue that takes longer to work off gets another instance. */
 const longQueueMs = 5000;
+/** Calls that are shorter, what they wait for the network included, are waited for rather than another instance made: that takes as long. */
+const shortCallMs = 25;
 /** Weight of the newest call in the mean. */
 const weight = 0.2;
 
@@ -29,8 +31,12 @@ export function createPace(now: () => number = () => performance.now()): Pace {
       if (means.size > 1000) means.delete(means.keys().next().value ?? key);
     },
     keepsUp(key, { instances, queued }) {
-      const soon = instances.some(({ blocked, busySince }) => !blocked && now() - busySince < longCallMs);
-      return soon && ((means.get(key) ?? 0) * queued) / instances.length < longQueueMs;
+      const mean = means.get(key);
+      const whileBlocked = mean !== undefined && mean < shortCallMs ? shortCallMs : 0;
+      const soon = instances.some(
+        ({ blocked, busySince }) => now() - busySince < (blocked ? whileBlocked : longCallMs),
+      );
+      return soon && ((mean ?? 0) * queued) / instances.length < longQueueMs;
     },
   };
 }

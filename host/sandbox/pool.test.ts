@@ -1,9 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { type PoolWorker, workerPool } from './pool.ts';
 import { createSandbox } from './sandbox.ts';
 import { goPlugin, textPlugin } from './testing/modules.ts';
 import { httpServer } from './testing/servers.ts';
 import type { LoadedPlugin, PluginCall, Sandbox } from './types.ts';
+import type { SandboxWorker } from './worker.ts';
 
 const loader = createSandbox();
 const probe = await loader.load(goPlugin());
@@ -64,5 +66,47 @@ test('servers that do not answer hold nobody up but those who ask them', () =>
     stop.abort();
     assert.ok((await settled).every(({ status }) => status === 'rejected'));
   }));
+
+const idleWorker: SandboxWorker = {
+  ready: Promise.resolve(),
+  run: () => Promise.reject(new Error('nothing runs here')),
+  terminate: () => Promise.resolve(),
+};
+
+/** A pool of two threads, both in use, in which calls of these modules were seen. */
+async function poolThatKnows(memoryBytes: Readonly<Record<string, number>>) {
+  const pool = workerPool({ start: () => idleWorker, slots: 2, workers: 2, queue: 100, idleMs: 60_000 });
+  const entries: PoolWorker[] = [];
+  for (const [module, bytes] of Object.entries(memoryBytes)) {
+    const key = `${module} a`;
+    entries.push(Object.assign(await pool.acquire(key), { key, memoryBytes: bytes }));
+  }
+  for (const entry of entries) pool.release(entry);
+  return { pool, entries };
+}
+
+test('plugins that need little memory wait in more threads than there are slots, others do not', async () => {
+  const { pool } = await poolThatKnows({ light: 2 ** 20, heavy: 2 ** 26 });
+  for (const key of ['light a', 'heavy a']) pool.setBlocked(await pool.acquire(key), true);
+  let served = false;
+  const heavy = pool.acquire('heavy b').then(() => {
+    served = true;
+  });
+  const third = await pool.acquire('light b');
+  assert.is(pool.size, 3);
+  assert.not(served, 'a heavy one waits for one of the threads that there are');
+  pool.release(third);
+  await heavy;
+  assert.is(pool.size, 3);
+  await pool.close();
+});
+
+test('an instance that needs little memory is not ended for another while it is in use', async () => {
+  const { pool, entries } = await poolThatKnows({ light: 2 ** 20, heavy: 2 ** 26 });
+  assert.not(entries.includes(await pool.acquire('light b')));
+  assert.ok(entries.includes(await pool.acquire('heavy b')));
+  assert.is(pool.size, 3);
+  await pool.close();
+});
 
 test.run();

@@ -1,3 +1,4 @@
+import { moduleOf } from './call-message.ts';
 import { closed, queueFull } from './errors.ts';
 import { createPace } from './pace.ts';
 import { createTurns } from './turns.ts';
@@ -8,6 +9,8 @@ export interface PoolWorker {
   readonly worker: SandboxWorker;
   /** Plugin and tenant of the instance in it; null without one. */
   key: string | null;
+  /** Memory of the instance after its last call. */
+  memoryBytes: number;
   /** When its instance was made for the key, `performance.now()`. */
   keySince: number;
   /** Waiting for the network: it needs no CPU. */
@@ -25,7 +28,7 @@ export interface PoolOptions {
   start(): SandboxWorker;
   /** Calls that compute at the same time. */
   readonly slots: number;
-  /** Threads, those that wait for the network included; some more for as long as slow servers hold all of them. */
+  /** Threads, those that wait for the network included; as many `slots` more for plugins that need little memory, and some for as long as slow servers hold all of them. */
   readonly workers: number;
   readonly queue: number;
   /** After this long without a call a thread ends, ms. */
@@ -56,9 +59,13 @@ interface Waiting {
 /** How often calls that nobody takes are looked at again, ms. */
 const lookAgainMs = 100;
 /** An instance with more calls to come is left in its thread for so long before another may take its place: to make one takes 1 to 15 ms. */
-const turnMs = 25;
+const turnMs = 50;
 /** Calls that wait for the network for so long are slow: others are not held up by them. */
 const slowMs = 250;
+/** An instance of less than this hardly costs more than its thread. */
+const lightBytes = 8 * 2 ** 20;
+/** Modules whose memory is remembered. */
+const mostModules = 1000;
 /** Threads besides `workers`, for as long as slow servers hold those. */
 const spareThreads = 8;
 /** How long those are kept without a call. */
@@ -68,6 +75,7 @@ export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions
   const entries = new Set<PoolWorker>();
   const turns = createTurns<Waiting>();
   const pace = createPace();
+  const memory = new Map<string, number>();
   let again: NodeJS.Timeout | undefined;
   let trimming: NodeJS.Timeout | undefined;
   let ended = false;
@@ -95,16 +103,22 @@ export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions
     trimming = setTimeout(trim, spareIdleMs).unref();
   };
 
-  const mayGrow = () => {
+  const isLight = (key: string) => (memory.get(moduleOf(key)) ?? lightBytes) < lightBytes;
+  /** Whose calls may have another thread at this moment. */
+  const roomFor = (): 'all' | 'light' | 'none' => {
     const slow = ({ blocked, blockedSince }: PoolWorker) =>
       blocked && performance.now() - blockedSince >= slowMs;
-    return entries.size < workers + ([...entries].every(slow) ? spareThreads : 0);
+    if (entries.size < workers) return 'all';
+    if (entries.size < workers + spareThreads && [...entries].every(slow)) return 'all';
+    return entries.size < workers + slots ? 'light' : 'none';
   };
-  const grow = (): PoolWorker | null => {
-    if (!mayGrow()) return null;
+  const mayGrow = (key: string, room = roomFor()) => room === 'all' || (room === 'light' && isLight(key));
+  const grow = (key: string): PoolWorker | null => {
+    if (!mayGrow(key)) return null;
     const entry = {
       worker: start(),
       key: null,
+      memoryBytes: 0,
       keySince: 0,
       blocked: false,
       blockedSince: 0,
@@ -118,8 +132,8 @@ export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions
   };
   const inTurn = ({ key, keySince }: PoolWorker) =>
     key !== null && turns.count(key) > 0 && performance.now() - keySince < turnMs;
-  // An instance costs far more memory than a thread: one that is idle is used again before another is made, and a queue of short calls is left
-  // to the instances that there are.
+  // An instance costs far more memory than a thread, unless it is light: one that is idle is used again before another is made, and a queue of
+  // short calls is left to the instances that there are.
   const choose = (key: string): PoolWorker | null => {
     const idle = [...entries].filter(({ busy }) => !busy);
     const ready = idle.find((entry) => entry.key === key);
@@ -128,11 +142,17 @@ export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions
     if (same.length > 0 && pace.keepsUp(key, { instances: same, queued: turns.count(key) })) return null;
     const free = idle.filter((entry) => !inTurn(entry));
     const unused = free.find((entry) => entry.key === null);
-    return unused ?? free.sort((a, b) => a.idleSince - b.idleSince)[0] ?? grow();
+    if (unused) return unused;
+    const [idlest] = free.sort((a, b) => a.idleSince - b.idleSince);
+    const inUse = idlest && Date.now() - idlest.idleSince < spareIdleMs;
+    return (inUse && isLight(key) ? grow(key) : null) ?? idlest ?? grow(key);
   };
   const serveOne = (): boolean => {
-    if ([...entries].every(({ busy }) => busy) && !mayGrow()) return false;
+    const allBusy = [...entries].every(({ busy }) => busy);
+    const room = roomFor();
+    if (allBusy && room === 'none') return false;
     for (const key of turns.keys()) {
+      if (allBusy && !mayGrow(key, room)) continue;
       const entry = choose(key);
       if (!entry) continue;
       entry.busy = true;
@@ -184,7 +204,11 @@ export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions
       });
     },
     release(entry) {
-      if (entry.key !== null) pace.took(entry.key, performance.now() - entry.busySince);
+      if (entry.key !== null) {
+        pace.took(entry.key, performance.now() - entry.busySince);
+        memory.set(moduleOf(entry.key), entry.memoryBytes);
+        if (memory.size > mostModules) memory.delete(memory.keys().next().value ?? '');
+      }
       entry.busy = entry.blocked = false;
       entry.idleSince = Date.now();
       if (entry.broken) void retire(entry);

@@ -115,6 +115,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       const began = performance.now();
       try {
         const done = await run(call, entry);
+        entry.memoryBytes = done.memoryBytes;
         if (done.memoryBytes === 0 || done.memoryBytes > keepMemoryBytes) entry.key = null;
         const output: unknown = outputOf(call.plugin, done.outcome);
         return {

@@ -24,7 +24,7 @@ export interface OutboxOptions {
   readonly metrics: NotificationMetrics;
   /** The first attempt failed, or it will not be sent at all (`isFinal`): refused for good, or too old. */
   onFailure(notification: Notification, error: unknown, isFinal: boolean): void;
-  /** Deliveries at once; default: two for each core. */
+  /** Deliveries at once; default: four for each core, because most of the time they wait. */
   readonly concurrency?: number;
   /** Default: from 2 s up to 5 min. */
   readonly backoff?: Backoff;
@@ -59,7 +59,7 @@ const perProvider = 2;
 export function createOutbox(options: OutboxOptions): Outbox {
   const { journal, deliver, log, metrics, onFailure } = options;
   const { maxAgeMs = 6 * 3_600_000, maxPerProvider = 20_000, maxBytes = 24 * 2 ** 20 } = options;
-  const concurrency = options.concurrency ?? perProvider * Math.max(2, availableParallelism());
+  const concurrency = options.concurrency ?? perProvider * 2 * Math.max(2, availableParallelism());
   const backoff = options.backoff ?? { firstMs: 2000, maxMs: 300_000 };
   const queues = new Map<string, ProviderQueue>();
   const stop = new AbortController();

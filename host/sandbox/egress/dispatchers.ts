@@ -31,9 +31,7 @@ export function dispatchers(lookup: Lookup): Dispatchers {
   const routes = new Map<string, Route>();
   return {
     route({ tls, proxy }) {
-      const key = createHash('sha256')
-        .update(JSON.stringify([tls ?? null, proxy ?? null]))
-        .digest('hex');
+      const key = tls || proxy ? keyOf(tls, proxy) : 'plain';
       const found = routes.get(key) ?? createRoute(lookup, { tls, proxy: proxy ? parseProxy(proxy) : null });
       routes.delete(key);
       routes.set(key, found);
@@ -49,6 +47,13 @@ export function dispatchers(lookup: Lookup): Dispatchers {
       routes.clear();
     },
   };
+}
+
+/** A digest, because there are private keys among the settings. */
+function keyOf(tls: EgressGrant['tls'], proxy: EgressGrant['proxy']): string {
+  return createHash('sha256')
+    .update(JSON.stringify([tls ?? null, proxy ?? null]))
+    .digest('hex');
 }
 
 function createRoute(

@@ -6,6 +6,7 @@ import type { Provider } from '@flux-host/crds/notification/provider.ts';
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import type { FluxEvent } from '@flux-host/sdk/contract/event.ts';
 import { buildPlugin } from '@flux-host/sdk/typescript/build/index.ts';
+import { request } from 'undici';
 import { createWorld, type World, type WorldOptions } from '../harness.ts';
 import { type Service, startService } from './service.ts';
 
@@ -102,13 +103,13 @@ export function event(namespace: string, name: string, changes: Partial<FluxEven
 
 /** Posts an event. @returns the status */
 export async function post(world: World, body: FluxEvent | string): Promise<number> {
-  const answer = await fetch(world.host.eventsUrl, {
+  const answer = await request(world.host.eventsUrl, {
     method: 'POST',
     body: typeof body === 'string' ? body : JSON.stringify(body),
     headers: { 'content-type': 'application/json' },
   });
-  await answer.arrayBuffer();
-  return answer.status;
+  await answer.body.dump();
+  return answer.statusCode;
 }
 
 /** What the service took about objects of a namespace. */
