@@ -1,4 +1,5 @@
 import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
+import { giveRights } from '@flux-host/test/helpers/rights.ts';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isKube } from '../kube/errors.ts';
@@ -61,23 +62,14 @@ test('an object that may not be deleted is reported and the others are deleted',
       { ...configMap(namespace, 'b', { data: {} }), kind: 'Secret' },
     ]),
   );
-  const role = {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'Role',
-    metadata: { name: 'tenant', namespace },
+  await giveRights(cluster, {
+    user: 'tenant',
+    namespace,
     rules: [
-      { apiGroups: [''], resources: ['configmaps'], verbs: ['*'] },
       { apiGroups: [''], resources: ['secrets'], verbs: ['get'] },
+      { apiGroups: [''], resources: ['configmaps'], verbs: ['*'] },
     ],
-  };
-  const binding = {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'RoleBinding',
-    metadata: { name: 'tenant', namespace },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'tenant' },
-    subjects: [{ kind: 'User', name: 'tenant', apiGroup: 'rbac.authorization.k8s.io' }],
-  };
-  await applier.apply(requestOf(client, [role, binding], { owner: ownerOf('rights') }));
+  });
   const tenant = client.impersonate({ user: 'tenant' });
   const signal = new AbortController().signal;
   const result = await applier.prune({ owner: ownerOf('app'), client: tenant, entries: inventory, signal });

@@ -127,13 +127,15 @@ function mutate(object: KubeObject, random: (below: number) => number): KubeObje
   return { ...copy, metadata: { ...metadata, name: copy.metadata.name } };
 }
 
-/** All of an object but its status, which controllers write at any time. */
+/** All of an object but what controllers write at any time: its status, and the revision of a Deployment. */
 function stateOf(object: KubeObject): string {
   const { metadata, status: _status, ...content } = object;
+  const { 'deployment.kubernetes.io/revision': _revision, ...annotations } = metadata.annotations ?? {};
+  const managedFields = metadata.managedFields?.filter(({ manager }) => manager === options.fieldManager);
   return JSON.stringify([
-    fingerprint(object),
+    fingerprint({ metadata: { ...metadata, ...(managedFields && { managedFields }) } }),
     metadata.labels,
-    metadata.annotations,
+    annotations,
     metadata.finalizers,
     content,
   ]);

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { Kustomization } from '@flux-host/crds/index.ts';
 import { createApplier } from '@flux-host/host/apply/create-applier.ts';
 import { requestOf } from '@flux-host/host/apply/testing.ts';
-import type { ApiResource, KubeObject } from '@flux-host/host/kube/types.ts';
+import type { KubeObject } from '@flux-host/host/kube/types.ts';
 import { ownerOf } from '@flux-host/host/reconcile/kustomization/owner.ts';
 import { sharedCluster, type TestCluster } from '@flux-host/test/helpers/cluster.ts';
+import { giveRights } from '@flux-host/test/helpers/rights.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { folderWith, manifest, type TestFolder } from '../../testing/files.ts';
@@ -185,38 +186,18 @@ test('nested Kustomizations are followed where their folder is known', async () 
 
 test('who may read and not write is told the verb, the resource and the account', async () => {
   const user = 'system:serviceaccount:ci:preview';
-  const bindings: ApiResource = {
-    group: 'rbac.authorization.k8s.io',
-    version: 'v1',
-    kind: 'ClusterRoleBinding',
-    plural: 'clusterrolebindings',
-    namespaced: false,
-  };
-  const roles = { ...bindings, kind: 'ClusterRole', plural: 'clusterroles' };
-  const name = `reader-of-${namespace}`;
-  const apiVersion = 'rbac.authorization.k8s.io/v1';
-  const rules = [{ apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list'] }];
-  await world.client.create(roles, { apiVersion, kind: 'ClusterRole', metadata: { name }, rules });
-  await world.client.create(bindings, {
-    apiVersion,
-    kind: 'ClusterRoleBinding',
-    metadata: { name },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
-    subjects: [{ kind: 'User', name: user, apiGroup: 'rbac.authorization.k8s.io' }],
+  await giveRights(cluster, {
+    user,
+    rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list'] }],
   });
-  try {
-    await withKustomization('guarded');
-    folder.write({ 'guarded/one.yaml': manifest(configMap('guarded')) });
-    const { code, err } = await diff(`guarded --path guarded --as ${user}`);
-    assert.match(
-      err,
-      `✗ ConfigMap/${namespace}/guarded dry-run failed (Forbidden): configmaps "guarded" is forbidden: User "${user}" cannot patch resource "configmaps" in API group "" in the namespace "${namespace}"`,
-    );
-    assert.is(code, 2);
-  } finally {
-    await world.client.delete(bindings, { namespace: '', name });
-    await world.client.delete(roles, { namespace: '', name });
-  }
+  await withKustomization('guarded');
+  folder.write({ 'guarded/one.yaml': manifest(configMap('guarded')) });
+  const { code, err } = await diff(`guarded --path guarded --as ${user}`);
+  assert.match(
+    err,
+    `✗ ConfigMap/${namespace}/guarded dry-run failed (Forbidden): configmaps "guarded" is forbidden: User "${user}" cannot patch resource "configmaps" in API group "" in the namespace "${namespace}"`,
+  );
+  assert.is(code, 2);
 });
 
 test('what is rejected is told with what was compared all the same', async () => {

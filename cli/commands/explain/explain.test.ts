@@ -1,4 +1,5 @@
 import type { KubeObject } from '@flux-host/host/kube/types.ts';
+import { giveRights } from '@flux-host/test/helpers/rights.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { condition, putObject } from '../../testing/objects.ts';
@@ -227,20 +228,11 @@ test('a release leads to its chart, and to what it depends on', async () => {
 test('who may not read something is told so, and sees the rest', async () => {
   const namespace = await stage();
   await put('app', namespace, { status: failing('BuildFailed', 'broken') });
-  const rbac = 'rbac.authorization.k8s.io';
-  const rules = [{ apiGroups: ['kustomize.toolkit.fluxcd.io'], resources: ['*'], verbs: ['get'] }];
-  const metadata = { name: 'reader', namespace };
-  await putObject({ apiVersion: `${rbac}/v1`, kind: 'Role', metadata, rules }, client);
-  await putObject(
-    {
-      apiVersion: `${rbac}/v1`,
-      kind: 'RoleBinding',
-      metadata,
-      roleRef: { apiGroup: rbac, kind: 'Role', name: 'reader' },
-      subjects: [{ apiGroup: rbac, kind: 'User', name: 'jane' }],
-    },
-    client,
-  );
+  await giveRights(cluster, {
+    user: 'jane',
+    namespace,
+    rules: [{ apiGroups: ['kustomize.toolkit.fluxcd.io'], resources: ['*'], verbs: ['get'] }],
+  });
   const { code, out, err } = await world.flux(`explain ks/app -n ${namespace} --as jane`);
   assert.is(err, '');
   assert.is(code, 1);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sharedCluster } from '@flux-host/test/helpers/cluster.ts';
+import { giveRights } from '@flux-host/test/helpers/rights.ts';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FluxError } from '../../errors/flux-error.ts';
@@ -176,17 +177,12 @@ test('an abort ends the wait with its own reason', async () => {
 
 test('an identity that may read but not watch is served as well', async () => {
   const namespace = await cluster.namespace('get-only');
-  const api = 'rbac.authorization.k8s.io';
-  const rules = [{ apiGroups: ['apps'], resources: ['deployments'], verbs: ['get'] }];
-  const role = { apiVersion: `${api}/v1`, kind: 'Role', metadata: { name: 'reader', namespace }, rules };
-  const binding = {
-    apiVersion: `${api}/v1`,
-    kind: 'RoleBinding',
-    metadata: { name: 'reader', namespace },
-    roleRef: { apiGroup: api, kind: 'Role', name: 'reader' },
-    subjects: [{ kind: 'User', name: 'reader', apiGroup: api }],
-  };
-  await applier.apply(requestOf(client, [role, binding, deployment(namespace, 'd')]));
+  await giveRights(cluster, {
+    user: 'reader',
+    namespace,
+    rules: [{ apiGroups: ['apps'], resources: ['deployments'], verbs: ['get'] }],
+  });
+  await applier.apply(requestOf(client, [deployment(namespace, 'd')]));
   const reader = client.impersonate({ user: 'reader' });
   await waitFor([ref('apps/v1', 'Deployment', [namespace, 'd'])], { client: reader, identity: 'reader' });
 });
