@@ -32,11 +32,34 @@ test('passing files give one line each and the counts at the end; installed file
 });
 
 test('a failing file shows its output at once and again at the end, and fails the run', () => {
-  const { status, stdout, last } = run({ 'a.test.ts': bad, 'b.test.ts': good });
+  const { status, stdout, last } = run({ 'a.test.ts': bad, 'b.test.ts': good }, '--no-again');
   assert.is(status, 1);
   assert.match(stdout, /^✗ a\.test\.ts \(1 of 2 failed/m);
   assert.is(stdout.split('the reason').length, 3);
   assert.is(last, '3 passed, 1 failed, 1 skipped');
+});
+
+test('what failed is run once more, alone, and named when it passes then', () => {
+  const flaky = `import { existsSync, writeFileSync } from 'node:fs'; import { test } from 'uvu';
+    test('a', () => { if (!existsSync('ROOT/seen')) { writeFileSync('ROOT/seen', ''); throw new Error('too early'); } }); test.run();`;
+  const passes = run({ 'flaky.test.ts': flaky, 'b.test.ts': good });
+  assert.is(passes.status, 0);
+  assert.match(passes.stdout, /^✗ flaky\.test\.ts \(1 of 1 failed/m);
+  assert.match(passes.stdout, /^✔ flaky\.test\.ts \(1 test, \d+\.\d s, run again, alone\)$/m);
+  assert.match(passes.stdout, 'Failed beside others and passed alone; mend them:\n  flaky.test.ts\n');
+  assert.is(passes.last, '3 passed, 0 failed, 1 skipped');
+  const fails = run({ 'a.test.ts': bad, 'b.test.ts': good });
+  assert.is(fails.status, 1);
+  assert.is(fails.last, '3 passed, 1 failed, 1 skipped');
+  assert.not.match(fails.stdout, 'mend them');
+});
+
+test('files that were chosen, and many that fail, are not run again', () => {
+  const many = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`${index}.test.ts`, bad]));
+  for (const { stdout, status } of [run(many), run({ 'a.test.ts': bad }, 'a.test')]) {
+    assert.is(status, 1);
+    assert.not.match(stdout, 'run again');
+  }
 });
 
 test('a file that crashes, or runs no test, fails', () => {

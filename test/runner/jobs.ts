@@ -17,6 +17,8 @@ export interface JobResult {
   readonly outcome: Outcome;
   readonly output: string;
   readonly milliseconds: number;
+  /** It failed beside others, and was run once more alone. */
+  readonly again?: boolean;
 }
 
 /** A test file or a Go module. */

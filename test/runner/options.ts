@@ -9,12 +9,14 @@ export interface RunOptions {
   readonly concurrency: number;
   readonly timeoutMs: number;
   readonly go: boolean;
+  /** Whether what failed is run once more, alone, when it is little: not when files were chosen. */
+  readonly again: boolean;
   readonly list: boolean;
   readonly root: string;
 }
 
 /** Said by `--help` and after a wrong argument. */
-export const usageText = `npm test -- [part of a name …] [--concurrency 2] [--timeout SECONDS] [--no-go] [--list] [--root DIR]
+export const usageText = `npm test -- [part of a name …] [--concurrency 2] [--timeout SECONDS] [--no-go] [--no-again] [--list] [--root DIR]
 `;
 
 /** @throws Error when an argument is not understood */
@@ -27,6 +29,7 @@ export function parseOptions(args: readonly string[]): RunOptions {
       concurrency: { type: 'string', default: '2' },
       timeout: { type: 'string', default: '600' },
       go: { type: 'boolean', default: true },
+      again: { type: 'boolean', default: true },
       list: { type: 'boolean', default: false },
       root: { type: 'string', default: repository },
     },
@@ -36,6 +39,7 @@ export function parseOptions(args: readonly string[]): RunOptions {
     concurrency: positive('concurrency', values.concurrency),
     timeoutMs: positive('timeout', values.timeout) * 1000,
     go: values.go,
+    again: values.again && positionals.length === 0,
     list: values.list,
     root: resolve(values.root),
   };

@@ -15,6 +15,7 @@ export function jobLine(result: JobResult): string {
     failed(result) ? `${wrong} of ${ran} failed` : `${ran} ${ran === 1 ? 'test' : 'tests'}`,
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
     seconds,
+    ...(result.again ? ['run again, alone'] : []),
   ];
   return `${failed(result) ? '✗' : '✔'} ${result.name} (${facts.join(', ')})${problem ? `: ${problem}` : ''}`;
 }
@@ -33,6 +34,9 @@ export function closing(results: readonly JobResult[]): string {
     .filter(failed)
     .map((result) => `${jobLine(result)}\n${indented(result.output.slice(-8000))}`);
   const again = failures.length > 0 ? `\nWhat failed:\n\n${failures.join('\n\n')}\n` : '';
+  const saved = results.filter((result) => result.again && !failed(result)).map(({ name }) => `  ${name}\n`);
+  const flaky =
+    saved.length > 0 ? `\nFailed beside others and passed alone; mend them:\n${saved.join('')}` : '';
   const skipped = sum('skipped');
-  return `${again}\n${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`;
+  return `${again}${flaky}\n${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`;
 }
