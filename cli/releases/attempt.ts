@@ -26,6 +26,7 @@ export function attemptAt<T extends FluxObject>(object: T, signal: AbortSignal):
     async patch() {},
     progress() {},
     event() {},
+    calling: (work) => work(),
     waiting: (work) => work(),
   };
 }

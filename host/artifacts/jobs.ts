@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors/flux-error.ts';
+import type { ThreadFailure } from '../threads/failure.ts';
 import type { DigestAlgorithm } from './digest.ts';
 import type { AtomicFile } from './files.ts';
 import type { IgnoreOptions, IgnoreRule } from './ignore/types.ts';
@@ -48,19 +48,4 @@ export type Job = {
   [Name in JobName]: { readonly name: Name; readonly input: Jobs[Name]['input'] };
 }[JobName];
 
-/** Errors lose their class and fields on the way between threads, so they travel as data. */
-export type JobReply = { readonly output: Jobs[JobName]['output'] } | { readonly failure: JobFailure };
-
-export interface JobFailure {
-  readonly message: string;
-  /** Code of the operating system, e.g. ENOSPC. */
-  readonly systemCode?: string | undefined;
-  readonly flux?:
-    | {
-        readonly code: ErrorCode;
-        readonly hint?: string | undefined;
-        readonly reason?: string | undefined;
-        readonly terminal: boolean;
-      }
-    | undefined;
-}
+export type JobReply = { readonly output: Jobs[JobName]['output'] } | { readonly failure: ThreadFailure };

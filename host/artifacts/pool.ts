@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import { fromFailure } from '../threads/failure.ts';
 import { threadScript } from '../threads/script.ts';
-import { fromFailure } from './failure.ts';
 import type { JobName, JobReply, Jobs } from './jobs.ts';
 
 /** Runs jobs in worker threads. */

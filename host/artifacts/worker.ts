@@ -1,8 +1,8 @@
 import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
+import { toFailure } from '../threads/failure.ts';
 import { parseDigest } from './digest.ts';
 import { digestMismatch } from './errors.ts';
-import { toFailure } from './failure.ts';
 import { digestOf, readChunks, writeAtomically } from './files.ts';
 import { filterOf, resolveFilter } from './ignore/ignore.ts';
 import type { IgnoreFilter } from './ignore/types.ts';

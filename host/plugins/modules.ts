@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { releaseBytes } from '../sandbox/release.ts';
 import type { LoadedPlugin, Sandbox } from '../sandbox/types.ts';
 import { pluginFileChanged } from './errors.ts';
 
@@ -117,8 +116,10 @@ async function load(
   { file, digest, name, memoryBytes }: ModuleFile,
 ): Promise<LoadedPlugin> {
   const bytes = await readFile(file);
-  const plugin = await sandbox.load(bytes, memoryBytes === undefined ? {} : { memoryBytes });
-  releaseBytes(bytes);
+  const plugin = await sandbox.load(bytes, {
+    giveAway: true,
+    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+  });
   if (plugin.digest !== digest) throw pluginFileChanged(file, name);
   return plugin;
 }

@@ -19,6 +19,9 @@ import { watchFailures } from './watch-failures.ts';
 /** Outcome of one reconcile, for metrics: controller-runtime's words. */
 export type Outcome = 'success' | 'error' | 'requeue_after' | 'terminal_error';
 
+/** A call of a plugin takes less, and so does its turn in the queue for the threads: unless a server is slow. */
+const soonMs = 500;
+
 /** What the choke point reports; the host connects it to the metrics registry. */
 export interface ControllerMetrics {
   started(controller: string): void;
@@ -236,6 +239,7 @@ export class Controller<T extends FluxObject> {
       progress: () => slow.progress(),
       event: (event) => this.#options.event(object, event),
       waiting: (work) => this.#slots.without(work),
+      calling: (work) => this.#slots.without(work, soonMs),
     };
     const { finalizer = usualFinalizer } = this.#options;
     const finalizers = object.metadata.finalizers ?? [];

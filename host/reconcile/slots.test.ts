@@ -47,6 +47,23 @@ test('after the wait there are no more at work than slots, and who goes on comes
   assert.equal(order, ['resumed', 'begun']);
 });
 
+test('a wait that is over soon keeps its slot, a longer one gives it away', async () => {
+  const slots = new Slots(1);
+  slots.take();
+  let begun = false;
+  const begin = slots.free().then(() => {
+    begun = true;
+  });
+  await slots.without(() => tick(), 60_000);
+  await tick();
+  assert.not.ok(begun);
+  const outside = Promise.withResolvers<void>();
+  const waiting = slots.without(() => outside.promise, 1);
+  await begin;
+  outside.resolve();
+  await waiting;
+});
+
 test('a wait that fails goes on with a slot all the same', async () => {
   const slots = new Slots(1);
   slots.take();

@@ -39,13 +39,23 @@ export class Slots {
     this.#beginning = undefined;
   }
 
-  /** Does something that takes no slot, and then goes on with one. */
-  async without<R>(work: () => Promise<R>): Promise<R> {
-    this.release();
+  /**
+   * Does something that takes no slot, and then goes on with one.
+   * @param keepMs a slot is kept so long: for what is done soon as a rule, so that not everybody begins before anybody is done
+   */
+  async without<R>(work: () => Promise<R>, keepMs = 0): Promise<R> {
+    let given = false;
+    const give = () => {
+      given = true;
+      this.release();
+    };
+    const timer = keepMs > 0 ? setTimeout(give, keepMs) : undefined;
+    if (!timer) give();
     try {
       return await work();
     } finally {
-      await this.#resume();
+      clearTimeout(timer);
+      if (given) await this.#resume();
     }
   }
 

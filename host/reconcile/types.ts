@@ -39,6 +39,8 @@ export interface Context<T extends FluxObject> {
   event(event: EventInput): void;
   /** Runs something that only waits; meanwhile another object may use this one's place (`--concurrent`). */
   waiting<R>(work: () => Promise<R>): Promise<R>;
+  /** The same for what is done soon as a rule, such as a call of a plugin: the place is given away only when it takes longer. */
+  calling<R>(work: () => Promise<R>): Promise<R>;
 }
 
 /** Level-based: looks at the world as it is and brings it closer to the spec. */

@@ -10,6 +10,7 @@ import { assembleText, manifest, textPlugin } from './testing/modules.ts';
 import { rejection } from './testing/rejects.ts';
 
 const sandbox = createSandbox();
+const wasmWithoutManifest = await assembleText('(module (memory (export "memory") 1))');
 const refused = (bytes: Uint8Array, code: string) => rejection(sandbox.load(bytes), code);
 
 test.after(() => sandbox.close());
@@ -21,6 +22,29 @@ test('a plugin is loaded with its manifest, exports and the digest of its bytes'
   assert.equal(plugin.exports, ['build']);
   assert.match(plugin.digest, /^sha256:[0-9a-f]{64}$/);
   assert.is(plugin.size, bytes.length);
+});
+
+/** The same module with so much content that it is loaded in a thread of its own. */
+const large = (bytes: Uint8Array) =>
+  assemble([...sections(bytes), customSection('padding', new Uint8Array(5 * 2 ** 20))]);
+
+test('a large module that is given away is loaded beside the main thread, and like any other', async () => {
+  const bytes = large(await textPlugin(''));
+  const { length } = bytes;
+  const here = await sandbox.load(bytes);
+  const loading = sandbox.load(bytes, { giveAway: true, memoryBytes: 2 ** 17 });
+  assert.is(bytes.length, 0, 'nothing of it stays behind');
+  const plugin = await loading;
+  assert.equal({ ...plugin, module: null }, { ...here, memoryBytes: 2 ** 17, module: null });
+  assert.is(plugin.size, length);
+  assert.ok(await sandbox.call({ plugin, export: 'build', input: {}, tenant: 'a' }));
+});
+
+test('what is wrong with a large module is told in the same words', async () => {
+  const wrong = () => large(assemble(sections(wasmWithoutManifest)));
+  const here = await refused(wrong(), 'FLUX_E_PLUGIN_MANIFEST');
+  const there = await rejection(sandbox.load(wrong(), { giveAway: true }), 'FLUX_E_PLUGIN_MANIFEST');
+  assert.equal([there.message, there.hint, there.terminal], [here.message, here.hint, here.terminal]);
 });
 
 test('a file that is no module is refused with what it starts with', async () => {

@@ -4,7 +4,9 @@ import { callServices } from './call-services.ts';
 import { createEgress, type Egress } from './egress/egress.ts';
 import { closed, outOfMemory, timedOut, trapped } from './errors.ts';
 import { inspectPlugin, type LoadLimits, loadPlugin } from './load.ts';
+import { loadInThread } from './loading/thread.ts';
 import { type PoolWorker, workerPool } from './pool.ts';
+import { releaseBytes } from './release.ts';
 import { outputOf } from './result.ts';
 import type { CallLimits, CallResult, LoadedPlugin, PluginCall, Sandbox } from './types.ts';
 import { type Done, startWorker, type ThreadLimits, WorkerDied } from './worker.ts';
@@ -37,6 +39,8 @@ export interface SandboxOptions {
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 const mebibyte = 2 ** 20;
+/** What is smaller is loaded sooner than a thread is there. */
+const largeModule = 4 * mebibyte;
 
 const loadDefaults: LoadLimits = {
   moduleBytes: 128 * mebibyte,
@@ -102,10 +106,16 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   };
 
   return {
-    load(bytes, { memoryBytes } = {}) {
-      const limits = { ...loadDefaults, ...options.load };
-      const maxMemoryBytes = Math.min(limits.maxMemoryBytes, memoryBytes ?? limits.maxMemoryBytes);
-      return loadPlugin(bytes, { ...limits, maxMemoryBytes });
+    async load(bytes, { memoryBytes, giveAway = false } = {}) {
+      const bounds = { ...loadDefaults, ...options.load };
+      const maxMemoryBytes = Math.min(bounds.maxMemoryBytes, memoryBytes ?? bounds.maxMemoryBytes);
+      const limits = { ...bounds, maxMemoryBytes };
+      const { buffer } = bytes;
+      const isWhole = buffer instanceof ArrayBuffer && bytes.length === buffer.byteLength;
+      if (giveAway && isWhole && bytes.length > largeModule) return loadInThread(buffer, limits);
+      const plugin = await loadPlugin(bytes, limits);
+      if (giveAway) releaseBytes(bytes);
+      return plugin;
     },
     inspect: (file) => inspectPlugin(file, { ...loadDefaults, ...options.load }),
     forget: (digest) => pool.forget((key) => isInstanceOf(key, digest)),

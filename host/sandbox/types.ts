@@ -138,14 +138,20 @@ export interface CallResult<T> {
   readonly skipped: readonly string[];
 }
 
+export interface LoadOptions {
+  readonly memoryBytes?: number;
+  readonly giveAway?: boolean;
+}
+
 /** Runs plugins in worker threads, each call bounded in time, memory, network and output. */
 export interface Sandbox {
   /**
    * Parses, checks (imports, exports, memory, manifest) and compiles a module.
-   * @param grant `memoryBytes`: what an administrator allows, if that is less than the plugin requests
+   * @param options `memoryBytes`: what an administrator allows, if that is less than the plugin requests; `giveAway`: nobody needs the bytes
+   * any more, so that their memory is given back, and a large module is loaded in a thread of its own
    * @throws FluxError FLUX_E_PLUGIN_… that says what is wrong with it
    */
-  load(bytes: Uint8Array, grant?: { readonly memoryBytes?: number }): Promise<LoadedPlugin>;
+  load(bytes: Uint8Array, options?: LoadOptions): Promise<LoadedPlugin>;
   /**
    * Checks all of a file but its code, and compiles nothing: memory is taken by what is used.
    * @throws FluxError as {@link load}; the error of the file system

@@ -2,6 +2,7 @@
 const sources = {
   artifacts: '../artifacts/worker.ts',
   charts: '../charts/thread/worker.ts',
+  loading: '../sandbox/loading/worker.ts',
   render: '../build/render/worker.ts',
   sandbox: '../sandbox/guest/worker.ts',
 } as const;

@@ -23,6 +23,7 @@ export const hostBundle: Step = {
         main: 'host/main.ts',
         artifacts: 'host/artifacts/worker.ts',
         charts: 'host/charts/thread/worker.ts',
+        loading: 'host/sandbox/loading/worker.ts',
         render: 'host/build/render/worker.ts',
         sandbox: 'host/sandbox/guest/worker.ts',
       },

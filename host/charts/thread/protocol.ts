@@ -1,4 +1,4 @@
-import type { JobFailure } from '../../artifacts/jobs.ts';
+import type { ThreadFailure } from '../../threads/failure.ts';
 import type { InspectedChart } from '../archive/chart.ts';
 import type { ArchiveLimits } from '../archive/inspect.ts';
 import type { IndexedVersion } from '../index/types.ts';
@@ -50,4 +50,4 @@ export type Job = {
 /** Worker → main thread. */
 export type Reply =
   | { readonly id: number; readonly output: Jobs[JobName]['output'] }
-  | { readonly id: number; readonly failure: JobFailure };
+  | { readonly id: number; readonly failure: ThreadFailure };

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { fromFailure } from '../../artifacts/failure.ts';
 import { errorText } from '../../errors/text.ts';
+import { fromFailure } from '../../threads/failure.ts';
 import { threadScript } from '../../threads/script.ts';
 import { readerFailed } from '../errors.ts';
 import type { CacheSettings, JobName, Jobs, Reply } from './protocol.ts';

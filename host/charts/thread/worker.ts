@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { toFailure } from '../../artifacts/failure.ts';
+import { toFailure } from '../../threads/failure.ts';
 import { inspectChart } from '../archive/chart.ts';
 import { selectVersion } from '../index/select.ts';
 import { IndexCache } from './index-cache.ts';

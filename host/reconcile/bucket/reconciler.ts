@@ -126,7 +126,7 @@ async function call<T>(
   const revision = object.status?.artifact?.revision;
   const { address } = run.access;
   try {
-    const { output } = await context.waiting(() =>
+    const { output } = await context.calling(() =>
       plugins.call<T>({
         ...run.access,
         kind: 'source',

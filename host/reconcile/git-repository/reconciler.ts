@@ -170,7 +170,7 @@ async function call<T>(
   const { object, key, signal } = context;
   const revision = object.status?.artifact?.revision;
   try {
-    const { output } = await context.waiting(() =>
+    const { output } = await context.calling(() =>
       options.plugins.call<T>({
         ...run.connection,
         kind: 'source',

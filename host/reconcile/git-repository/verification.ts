@@ -122,7 +122,7 @@ async function trust(
     throw publicKeysMissing(error);
   });
   const check: CheckSignature = async (request) => {
-    const { output } = await context.waiting(() =>
+    const { output } = await context.calling(() =>
       options.plugins.call<VerifyResponse>({
         kind: 'source',
         type: 'GitRepository',

@@ -35,7 +35,7 @@ export async function buildFromRepository(
   const opened = await openRepository(options, { repository, verify, workDir, signal });
   const doing = 'failed to get chart version for remote reference';
   const found = await explained('ChartPullError', doing, () =>
-    context.waiting(() => opened.find(name, range)),
+    context.calling(() => opened.find(name, range)),
   );
   const verified = verify ? await verifyChart(context, opened, found) : found;
   const metadata = versionMetadata(object);
@@ -47,8 +47,8 @@ export async function buildFromRepository(
     'ChartPullError',
     'failed to download chart for remote reference',
     async () => {
-      const path = await context.waiting(() => opened.download(verified, dir));
-      return { file: path, fileName: (await context.waiting(() => options.charts.inspect(path))).name };
+      const path = await context.calling(() => opened.download(verified, dir));
+      return { file: path, fileName: (await context.calling(() => options.charts.inspect(path))).name };
     },
   );
   if (!isPackaged) return { ...chosen, file, fileName, valuesFiles: [], resolved: 0 };
@@ -82,7 +82,7 @@ async function verifyChart(
   const { verify } = object.spec;
   const type = 'SourceVerified';
   try {
-    const { chart, verdict } = await context.waiting(() => repository.verify(found));
+    const { chart, verdict } = await context.calling(() => repository.verify(found));
     const message = `verified signature of version ${found.version}`;
     if (verdict === 'ignored') deleteCondition(object, type);
     else setCondition(object, { type, status: 'True', reason: 'Succeeded', message });

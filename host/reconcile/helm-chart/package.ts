@@ -63,7 +63,7 @@ async function call(
   const { chart, versionMetadata, values, fetched, namespace, mount, out } = run;
   const { files, from } = values;
   try {
-    const { output } = await context.waiting(() =>
+    const { output } = await context.calling(() =>
       plugins.call<PackageResponse>({
         kind: 'chart',
         type: 'helm',

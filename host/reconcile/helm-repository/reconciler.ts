@@ -98,7 +98,7 @@ async function fetchIndex(
   const known = validators.get(formatKey(key));
   const isStored = known?.url === url && known.revision === object.status?.artifact?.revision;
   try {
-    return await context.waiting(() =>
+    return await context.calling(() =>
       fetchFromRepository(plugins, {
         repository: object,
         access,
@@ -121,7 +121,7 @@ async function store(
   const { object, key } = context;
   const found = await during(context, 'FetchFailed', async () => {
     try {
-      return await context.waiting(() => charts.index({ file, digest: revision }));
+      return await context.calling(() => charts.index({ file, digest: revision }));
     } catch (error) {
       throw indexFailed(error);
     }

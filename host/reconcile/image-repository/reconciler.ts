@@ -75,7 +75,7 @@ async function scan(
   const access = await accessTo(object, options, signal);
   const limit = AbortSignal.timeout(parseDuration(object.spec.timeout ?? object.spec.interval));
   const client = createOciClient({ egress: options.egress, memory: options.registries, access });
-  const all = await context.waiting(async () => {
+  const all = await context.calling(async () => {
     try {
       return await client.tags(repository, { signal: AbortSignal.any([signal, limit]) });
     } catch (error) {

@@ -29,7 +29,7 @@ export async function buildObjects(
       const decryption = await decryptionOf(object, options, signal);
       const variables = await variablesOf(object, options, signal);
       const chosen = object.spec.builder;
-      return context.waiting(() =>
+      return context.calling(() =>
         options.builder.build({
           plugin: builderOf(object),
           tree,

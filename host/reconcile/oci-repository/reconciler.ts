@@ -138,7 +138,7 @@ async function call<T>(
   const { registry, operation, resolved, out } = run;
   const { repository, timeoutMs } = registry;
   const revision = object.status?.artifact?.revision;
-  const { output } = await context.waiting(() =>
+  const { output } = await context.calling(() =>
     registry.within(({ route }) =>
       options.plugins.call<T>({
         kind: 'source',

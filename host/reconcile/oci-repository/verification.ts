@@ -36,7 +36,7 @@ export async function verify(
   if (!policy) return;
   try {
     const { client, repository } = registry;
-    const { kind } = await context.waiting(() =>
+    const { kind } = await context.calling(() =>
       registry.within((timed) =>
         verifyArtifact(
           { policy, namespace: key.namespace, client, repository, digest, signal: timed.signal },

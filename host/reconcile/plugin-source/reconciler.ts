@@ -153,7 +153,7 @@ async function call<T>(
   const { object, key, signal } = context;
   const { plugin, config = {}, serviceAccountName, timeout = '60s' } = object.spec;
   const revision = object.status?.artifact?.revision;
-  const { output } = await context.waiting(() =>
+  const { output } = await context.calling(() =>
     plugins.call<T>({
       kind: 'source',
       type: plugin,

@@ -1,9 +1,23 @@
-import { FluxError } from '../errors/flux-error.ts';
+import { type ErrorCode, FluxError } from '../errors/flux-error.ts';
 import { errorText } from '../errors/text.ts';
-import type { JobFailure } from './jobs.ts';
+
+/** An error on its way between threads, which would lose its class and fields. */
+export interface ThreadFailure {
+  readonly message: string;
+  /** Code of the operating system, e.g. ENOSPC. */
+  readonly systemCode?: string | undefined;
+  readonly flux?:
+    | {
+        readonly code: ErrorCode;
+        readonly hint?: string | undefined;
+        readonly reason?: string | undefined;
+        readonly terminal: boolean;
+      }
+    | undefined;
+}
 
 /** An error as plain data. */
-export function toFailure(error: unknown): JobFailure {
+export function toFailure(error: unknown): ThreadFailure {
   const systemCode =
     error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   if (!(error instanceof FluxError)) return { message: errorText(error), systemCode };
@@ -13,7 +27,7 @@ export function toFailure(error: unknown): JobFailure {
 }
 
 /** The error that the data stands for; a FluxError's system code is on its `cause`. */
-export function fromFailure({ message, systemCode, flux }: JobFailure): Error {
+export function fromFailure({ message, systemCode, flux }: ThreadFailure): Error {
   const system =
     systemCode === undefined ? undefined : Object.assign(new Error(message), { code: systemCode });
   if (!flux) return system ?? new Error(message);
