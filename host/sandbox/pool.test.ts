@@ -75,7 +75,14 @@ const idleWorker: SandboxWorker = {
 
 /** A pool of two threads, both in use, in which calls of these modules were seen. */
 async function poolThatKnows(memoryBytes: Readonly<Record<string, number>>) {
-  const pool = workerPool({ start: () => idleWorker, slots: 2, workers: 2, queue: 100, idleMs: 60_000 });
+  const pool = workerPool({
+    start: () => idleWorker,
+    slots: 2,
+    workers: 2,
+    lightWorkers: 2,
+    queue: 100,
+    idleMs: 60_000,
+  });
   const entries: PoolWorker[] = [];
   for (const [module, bytes] of Object.entries(memoryBytes)) {
     const key = `${module} a`;

@@ -28,8 +28,10 @@ export interface PoolOptions {
   start(): SandboxWorker;
   /** Calls that compute at the same time. */
   readonly slots: number;
-  /** Threads, those that wait for the network included; as many `slots` more for plugins that need little memory, and some for as long as slow servers hold all of them. */
+  /** Threads, those that wait for the network included; some more for as long as slow servers hold all of them. */
   readonly workers: number;
+  /** Threads besides those, for plugins that need little memory. */
+  readonly lightWorkers: number;
   readonly queue: number;
   /** After this long without a call a thread ends, ms. */
   readonly idleMs: number;
@@ -71,7 +73,7 @@ const spareThreads = 8;
 /** How long those are kept without a call. */
 const spareIdleMs = 2000;
 
-export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions): Pool {
+export function workerPool({ start, slots, workers, lightWorkers, queue, idleMs }: PoolOptions): Pool {
   const entries = new Set<PoolWorker>();
   const turns = createTurns<Waiting>();
   const pace = createPace();
@@ -110,7 +112,7 @@ export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions
       blocked && performance.now() - blockedSince >= slowMs;
     if (entries.size < workers) return 'all';
     if (entries.size < workers + spareThreads && [...entries].every(slow)) return 'all';
-    return entries.size < workers + slots ? 'light' : 'none';
+    return entries.size < workers + lightWorkers ? 'light' : 'none';
   };
   const mayGrow = (key: string, room = roomFor()) => room === 'all' || (room === 'light' && isLight(key));
   const grow = (key: string): PoolWorker | null => {
@@ -231,7 +233,6 @@ export function workerPool({ start, slots, workers, queue, idleMs }: PoolOptions
       ended = true;
       clearInterval(sweep);
       clearTimeout(trimming);
-      clearTimeout(again);
       clearTimeout(again);
       for (const { reject } of turns.drain()) reject(closed());
       await Promise.all([...entries].map(retire));

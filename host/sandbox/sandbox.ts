@@ -24,6 +24,8 @@ export interface SandboxOptions {
   readonly slots?: number;
   /** Threads, those that wait for the network included, as long as servers answer soon; default: as many as `slots`. */
   readonly workers?: number;
+  /** Threads besides those, for plugins that need less than 8 MiB; default: as many as `slots`. */
+  readonly lightWorkers?: number;
   /** Calls that may wait for a thread; default 10,000. */
   readonly queue?: number;
   /** How long an unused thread lives, ms; default 60,000. */
@@ -59,6 +61,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     start: () => startWorker(thread),
     slots,
     workers: options.workers ?? slots,
+    lightWorkers: options.lightWorkers ?? slots,
     queue: options.queue ?? 10_000,
     idleMs: options.idleMs ?? 60_000,
   });

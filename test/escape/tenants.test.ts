@@ -9,7 +9,7 @@ import { buffer, program, repeated, step } from './guest/program.ts';
 import { moved, named, open, read, write } from './guest/wasi.ts';
 
 /** What one call leaves for the next: of another tenant nothing may be found, of the same one nothing that belongs to a call. */
-const cage = createCage({ slots: 1, workers: 1 });
+const cage = createCage({ slots: 1, workers: 1, lightWorkers: 0 });
 const root = mkdtempSync(join(tmpdir(), 'escape-tenants-'));
 const dirs = { a: join(root, 'a'), b: join(root, 'b'), out: join(root, 'out') };
 

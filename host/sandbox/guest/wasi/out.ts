@@ -67,7 +67,7 @@ export function outTree(point: string, host: string, limits: OutLimits): OutTree
     const fd = openSync(locate(path), constants.O_WRONLY | create | safeOpen, 0o644);
     if (!before) files += 1;
     const file = writableFile({ fd, append: mode.append, grow });
-    if (mode.truncate) file.truncate?.(0);
+    if (mode.truncate && before) file.truncate?.(0);
     return file;
   };
   return {
@@ -115,8 +115,11 @@ export function outTree(point: string, host: string, limits: OutLimits): OutTree
       skipped.add(path);
     },
     setExecutable(path, executable) {
-      if (existing(path).type !== fileType.regular) throw new Errno(errno.EINVAL);
-      chmodSync(locate(path), executable ? 0o755 : 0o644);
+      const stats = lstatSync(locate(path), { throwIfNoEntry: false });
+      if (!stats) throw new Errno(errno.ENOENT);
+      if (!stats.isFile()) throw new Errno(errno.EINVAL);
+      const isExecutable = (stats.mode & 0o111) !== 0;
+      if (isExecutable !== executable) chmodSync(locate(path), executable ? 0o755 : 0o644);
     },
   };
 }
