@@ -97,7 +97,8 @@ test('credentials of an account are accepted, and outweigh a key', async () => {
 test('a seed that is none is refused before anybody is asked, without showing it', async () => {
   const { seed } = createIdentity('user');
   for (const nkey of [
-    `${seed.slice(0, -1)}${seed.endsWith('A') ? 'B' : 'A'}`,
+    // Not the last letter: some of its bits mean nothing.
+    `${seed.slice(0, 20)}${seed[20] === 'A' ? 'B' : 'A'}${seed.slice(21)}`,
     'SU1',
     createIdentity('user').publicKey,
   ]) {
