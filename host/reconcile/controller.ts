@@ -122,6 +122,11 @@ export class Controller<T extends FluxObject> {
     return this.#reflector.store.list().map((object) => this.get(keyOf(object)) ?? object);
   }
 
+  /** Whether an attempt is under way, which may have seen the world before a change: what it will say is not known yet. */
+  isWorking(key: NamespacedName): boolean {
+    return this.#running.has(formatKey(key));
+  }
+
   enqueue(key: NamespacedName, how: Enqueue = {}): void {
     const text = formatKey(key);
     if (how.supersede) this.#running.get(text)?.abort(new Superseded(how.supersede));

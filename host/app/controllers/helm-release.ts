@@ -98,9 +98,10 @@ export function helmReleases(parts: Parts): AppController {
   wakeups.onSourceChange((source) => wake(index.source.referrers(source), source));
   wakeups.onSourceReadiness((source) =>
     wake(
-      index.source.referrers(source).filter((key) => {
-        const object = controller.get(parseKey(key));
-        return object && waitsForSource(object);
+      index.source.referrers(source).filter((text) => {
+        const key = parseKey(text);
+        const object = controller.get(key);
+        return object && (controller.isWorking(key) || waitsForSource(object));
       }),
     ),
   );
