@@ -32,8 +32,10 @@ let count = 0;
 /** Makes the objects and does not wait for them. */
 export async function createApp(world: World, options: AppOptions): Promise<App> {
   count += 1;
+  // Others may count on while this one waits.
+  const name = `app-${process.pid}-${count}`;
   const namespace = await world.cluster.namespace('app');
-  const repository = await world.git.createRepository(`app-${process.pid}-${count}`, options.files);
+  const repository = await world.git.createRepository(name, options.files);
   await world.apply(gitRepository(namespace, { url: repository.url, ...options.source }));
   if (!options.sourceOnly) await world.apply(kustomization(namespace, options.spec));
   const source = `GitRepository/${namespace}/app`;
