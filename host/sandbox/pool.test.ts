@@ -84,11 +84,14 @@ async function poolThatKnows(memoryBytes: Readonly<Record<string, number>>) {
     idleMs: 60_000,
   });
   const entries: PoolWorker[] = [];
-  for (const [module, bytes] of Object.entries(memoryBytes)) {
+  for (const module of Object.keys(memoryBytes)) {
     const key = `${module} a`;
-    entries.push(Object.assign(await pool.acquire(key), { key, memoryBytes: bytes }));
+    entries.push(Object.assign(await pool.acquire(key), { key }));
   }
-  for (const entry of entries) pool.release(entry);
+  for (const [index, bytes] of Object.values(memoryBytes).entries()) {
+    const entry = entries[index];
+    if (entry) pool.release(entry, bytes);
+  }
   return { pool, entries };
 }
 

@@ -9,8 +9,6 @@ export interface PoolWorker {
   readonly worker: SandboxWorker;
   /** Plugin and tenant of the instance in it; null without one. */
   key: string | null;
-  /** Memory of the instance after its last call. */
-  memoryBytes: number;
   /** When its instance was made for the key, `performance.now()`. */
   keySince: number;
   /** Waiting for the network: it needs no CPU. */
@@ -44,7 +42,8 @@ export interface Pool {
    * @throws FluxError FLUX_E_PLUGIN_BUSY when too many wait; the signal's reason
    */
   acquire(key: string, signal?: AbortSignal): Promise<PoolWorker>;
-  release(entry: PoolWorker): void;
+  /** @param memoryBytes of the instance after the call; undefined when the call had no end of its own */
+  release(entry: PoolWorker, memoryBytes?: number): void;
   /** Ends the workers whose instances are not needed any more; those that are busy when they are given back. */
   forget(isFor: (key: string) => boolean): void;
   /** Notes that a worker waits for the network, or no longer does. */
@@ -120,7 +119,6 @@ export function workerPool({ start, slots, workers, lightWorkers, queue, idleMs 
     const entry = {
       worker: start(),
       key: null,
-      memoryBytes: 0,
       keySince: 0,
       blocked: false,
       blockedSince: 0,
@@ -205,10 +203,10 @@ export function workerPool({ start, slots, workers, lightWorkers, queue, idleMs 
         pump();
       });
     },
-    release(entry) {
+    release(entry, memoryBytes) {
       if (entry.key !== null) {
         pace.took(entry.key, performance.now() - entry.busySince);
-        memory.set(moduleOf(entry.key), entry.memoryBytes);
+        if (memoryBytes !== undefined) memory.set(moduleOf(entry.key), memoryBytes);
         if (memory.size > mostModules) memory.delete(memory.keys().next().value ?? '');
       }
       entry.busy = entry.blocked = false;

@@ -3,6 +3,10 @@
  * may be minutes away. The bytes are empty afterwards. Bytes that are part of something larger are left alone.
  */
 export function releaseBytes(bytes: Uint8Array): void {
-  const { buffer, byteLength } = bytes;
-  if (buffer instanceof ArrayBuffer && byteLength === buffer.byteLength) buffer.transfer(0);
+  wholeBuffer(bytes)?.transfer(0);
+}
+
+/** The buffer of bytes that are all of it; undefined when they are part of something larger, or shared. */
+export function wholeBuffer({ buffer, byteLength }: Uint8Array): ArrayBuffer | undefined {
+  return buffer instanceof ArrayBuffer && byteLength === buffer.byteLength ? buffer : undefined;
 }

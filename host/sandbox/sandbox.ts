@@ -6,7 +6,7 @@ import { closed, outOfMemory, timedOut, trapped } from './errors.ts';
 import { inspectPlugin, type LoadLimits, loadPlugin } from './load.ts';
 import { loadInThread } from './loading/thread.ts';
 import { type PoolWorker, workerPool } from './pool.ts';
-import { releaseBytes } from './release.ts';
+import { releaseBytes, wholeBuffer } from './release.ts';
 import { outputOf } from './result.ts';
 import type { CallLimits, CallResult, LoadedPlugin, PluginCall, Sandbox } from './types.ts';
 import { type Done, startWorker, type ThreadLimits, WorkerDied } from './worker.ts';
@@ -113,9 +113,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       const bounds = { ...loadDefaults, ...options.load };
       const maxMemoryBytes = Math.min(bounds.maxMemoryBytes, memoryBytes ?? bounds.maxMemoryBytes);
       const limits = { ...bounds, maxMemoryBytes };
-      const { buffer } = bytes;
-      const isWhole = buffer instanceof ArrayBuffer && bytes.length === buffer.byteLength;
-      if (giveAway && isWhole && bytes.length > largeModule) return loadInThread(buffer, limits);
+      const buffer = giveAway && bytes.length > largeModule ? wholeBuffer(bytes) : undefined;
+      if (buffer) return loadInThread(buffer, limits);
       const plugin = await loadPlugin(bytes, limits);
       if (giveAway) releaseBytes(bytes);
       return plugin;
@@ -126,10 +125,11 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       checkCall(call);
       const entry = await pool.acquire(instanceKey(call), call.signal);
       const began = performance.now();
+      let memoryBytes: number | undefined;
       try {
         const done = await run(call, entry);
-        entry.memoryBytes = done.memoryBytes;
-        if (done.memoryBytes === 0 || done.memoryBytes > keepMemoryBytes) entry.key = null;
+        memoryBytes = done.memoryBytes;
+        if (memoryBytes === 0 || memoryBytes > keepMemoryBytes) entry.key = null;
         const output: unknown = outputOf(call.plugin, done.outcome);
         return {
           output: output as T,
@@ -138,7 +138,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
           durationMs: performance.now() - began,
         };
       } finally {
-        pool.release(entry);
+        pool.release(entry, memoryBytes);
       }
     },
     async close() {

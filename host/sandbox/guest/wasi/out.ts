@@ -47,8 +47,9 @@ export function outTree(point: string, host: string, limits: OutLimits): OutTree
     checkNewName(path);
     if (files >= limits.files) throw new Errno(errno.ENOSPC);
   };
+  const look = (path: string) => lstatSync(locate(path), { throwIfNoEntry: false });
   const find = (path: string): FileStat | null => {
-    const stats = lstatSync(locate(path), { throwIfNoEntry: false });
+    const stats = look(path);
     return stats ? statOf(stats) : null;
   };
   const existing = (path: string) => {
@@ -115,7 +116,7 @@ export function outTree(point: string, host: string, limits: OutLimits): OutTree
       skipped.add(path);
     },
     setExecutable(path, executable) {
-      const stats = lstatSync(locate(path), { throwIfNoEntry: false });
+      const stats = look(path);
       if (!stats) throw new Errno(errno.ENOENT);
       if (!stats.isFile()) throw new Errno(errno.EINVAL);
       const isExecutable = (stats.mode & 0o111) !== 0;
